@@ -1,0 +1,67 @@
+/**
+ * The live call records: what a second bridge would need to take a call over. `<CallSid>` is the head, changed by
+ * compare-and-set; `<CallSid>.turn.<n>` is one entry of the conversation, written once. Deleted after the call is
+ * finalised; the TTL is only a net.
+ */
+import { z } from 'zod';
+import { defineBucket } from '../bucket.ts';
+import { toolOutcome, turnData } from '../events/call.ts';
+import { businessId, callerNumber, callSid, instant, phoneNumber, podId } from '../ids.ts';
+
+export const callPhase = z.enum(['reserved', 'talking', 'ending', 'ended']);
+
+/** What Twilio should do when the media stream has closed. */
+export const nextStep = z.discriminatedUnion('kind', [z.object({ kind: z.literal('hangup') })]);
+export type NextStep = z.infer<typeof nextStep>;
+
+/** A side-effecting tool call that was asked for and whose result is not recorded yet. */
+export const toolIntent = z.object({
+  toolCallId: z.string(),
+  name: z.string(),
+  arguments: z.string(),
+  idempotencyKey: z.string(),
+  askedAt: instant,
+});
+
+export const callHead = z.object({
+  version: z.literal(1),
+  businessId,
+  callSid,
+  direction: z.enum(['inbound', 'outbound']),
+  from: callerNumber,
+  to: phoneNumber,
+  owner: z.object({ podId, address: z.string() }),
+  /** Fencing token: a new owner claims the call with epoch + 1, and whoever holds an older one is silent. */
+  epoch: z.int().min(1),
+  phase: callPhase,
+  next: nextStep.optional(),
+  pendingTools: z.array(toolIntent).max(32),
+  reservedAt: instant,
+});
+export type CallHead = z.infer<typeof callHead>;
+
+export const callEntry = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('turn'), ...turnData.shape }),
+  z.object({
+    kind: z.literal('tool'),
+    seq: z.int().min(0),
+    toolCallId: z.string(),
+    name: z.string(),
+    arguments: z.string(),
+    outcome: toolOutcome,
+    output: z.string(),
+    at: instant,
+  }),
+]);
+export type CallEntry = z.infer<typeof callEntry>;
+
+export const callRecord = z.union([callHead, callEntry]);
+export const calls = defineBucket({ bucket: 'calls', value: callRecord, ttlMs: 3 * 3_600_000 });
+
+export function callKey(sid: string): string {
+  return callSid.parse(sid);
+}
+
+export function callEntryKey(sid: string, seq: number): string {
+  return `${callSid.parse(sid)}.turn.${seq}`;
+}

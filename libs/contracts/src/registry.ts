@@ -1,0 +1,80 @@
+/** Every contract there is. Permissions, the OpenAPI document and the contract tests are made from these lists. */
+import { bookSlot } from './booking/book-slot.ts';
+import { findSlots } from './booking/find-slots.ts';
+import { listServices } from './booking/list-services.ts';
+import { putBookingRules } from './booking/put-booking-rules.ts';
+import { putResource } from './booking/put-resource.ts';
+import { putService } from './booking/put-service.ts';
+import { authenticateApiKey } from './business-profile/authenticate-api-key.ts';
+import { createApiKey } from './business-profile/create-api-key.ts';
+import { createBusiness } from './business-profile/create-business.ts';
+import { issueEventCredentials } from './business-profile/issue-event-credentials.ts';
+import { putKnowledge } from './business-profile/put-knowledge.ts';
+import { searchKnowledge } from './business-profile/search-knowledge.ts';
+import { recogniseCaller } from './caller-profile/recognise-caller.ts';
+import { saveCallerName } from './caller-profile/save-caller-name.ts';
+import { appointmentBooked } from './events/appointment.ts';
+import {
+  callCompleted,
+  callDegraded,
+  callEnded,
+  callRejected,
+  callStarted,
+  callSummarized,
+  callToolCalled,
+  callTurn,
+} from './events/call.ts';
+import { callerCreated, callerUpdated } from './events/caller.ts';
+import { numberUnknown } from './events/number.ts';
+import { callDetailsHttp } from './http/call-details.ts';
+import { callHistory } from './http/call-history.ts';
+import { callStatsHttp } from './http/call-stats.ts';
+import { createEventCredentials } from './http/event-credentials.ts';
+import { calls } from './kv/calls.ts';
+import { directory } from './kv/directory.ts';
+import { lines } from './kv/lines.ts';
+import { bridgeAnnouncement } from './media-bridge/announcement.ts';
+import { reserveCall } from './media-bridge/reserve-call.ts';
+import { callStats } from './transcript/call-stats.ts';
+import { getCall } from './transcript/get-call.ts';
+import { listCalls } from './transcript/list-calls.ts';
+
+export const allRpcs = [
+  authenticateApiKey,
+  bookSlot,
+  callStats,
+  createApiKey,
+  createBusiness,
+  findSlots,
+  getCall,
+  issueEventCredentials,
+  listCalls,
+  listServices,
+  putBookingRules,
+  putKnowledge,
+  putResource,
+  putService,
+  recogniseCaller,
+  reserveCall,
+  saveCallerName,
+  searchKnowledge,
+] as const;
+
+export const allEvents = [
+  appointmentBooked,
+  callCompleted,
+  callDegraded,
+  callEnded,
+  callRejected,
+  callStarted,
+  callSummarized,
+  callToolCalled,
+  callTurn,
+  callerCreated,
+  callerUpdated,
+  numberUnknown,
+] as const;
+
+export const allBuckets = [calls, directory, lines] as const;
+export const allSignals = [bridgeAnnouncement] as const;
+export const allHttp = [callDetailsHttp, callHistory, callStatsHttp, createEventCredentials] as const;
