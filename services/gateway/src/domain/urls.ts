@@ -1,0 +1,20 @@
+/** The URLs Twilio is given. All are made from the configured public origin, never from what a request claims. */
+import { mediaStreamPath } from '@frontdesk/contracts/media-bridge/route-token';
+
+export const INCOMING_PATH = '/api/v1/voice/incoming';
+export const CONTINUE_PATH = '/api/v1/voice/continue';
+export const CALL_STATUS_PATH = '/api/v1/voice/call-status';
+
+export function streamUrl(publicUrl: string, businessId: string, routeToken: string): string {
+  return publicUrl.replace(/^http/, 'ws') + mediaStreamPath(businessId, routeToken);
+}
+
+export function continueUrl(publicUrl: string, callToken: string): string {
+  return `${publicUrl}${CONTINUE_PATH}/${callToken}`;
+}
+
+/** The business and token of a media socket's path, or nothing when it is not one. */
+export function parseMediaStreamPath(path: string): { businessId: string; routeToken: string } | undefined {
+  const match = /^\/media-stream\/([^/?]+)\/([^/?]+)\/?$/.exec(path);
+  return match?.[1] && match[2] ? { businessId: match[1], routeToken: match[2] } : undefined;
+}

@@ -1,0 +1,110 @@
+/**
+ * Twilio's media socket: checked here, carried by the bridge.
+ *
+ * The upgrade is refused with a plain HTTP status when the path, the token or Twilio's signature is wrong. Otherwise the
+ * gateway opens TCP to the bridge named in the token, replays the upgrade without `Sec-WebSocket-Extensions` (compressed
+ * frames would cost CPU and save nothing on µ-law) and splices the two sockets.
+ */
+import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { RouteToken } from '@frontdesk/contracts/media-bridge/route-token';
+import { isSignedUpgrade } from '@frontdesk/telephony';
+import type { Context } from '../context.ts';
+import { parseMediaStreamPath } from '../domain/urls.ts';
+import { splice } from './media-splice.ts';
+import { authTokenOf } from './signed-webhook.ts';
+
+const BRIDGE_CONNECT_TIMEOUT_MS = 1_000;
+/** Twilio sends 50 frames a second; silence this long means the path is dead. */
+const IDLE_TIMEOUT_MS = 30_000;
+
+export interface MediaSockets extends Disposable {
+  handleUpgrade(request: IncomingMessage, twilio: Duplex, head: Buffer): void;
+  readonly active: number;
+}
+
+export function createMediaSockets(context: Context): MediaSockets {
+  const open = new Set<Duplex>();
+  return {
+    handleUpgrade(request, twilio, head) {
+      twilio.on('error', (error) => context.log.debug({ err: error }, 'media socket error'));
+      const admitted = admit(context, request);
+      if ('status' in admitted) {
+        context.events.socketRefused(admitted.reason);
+        refuse(twilio, admitted.status, admitted.reason);
+        return;
+      }
+      open.add(twilio);
+      twilio.once('close', () => open.delete(twilio));
+      dial(context, admitted, request, twilio, head);
+    },
+    get active() {
+      return open.size;
+    },
+    [Symbol.dispose]() {
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
+
+type Refusal = { status: number; reason: string };
+
+function admit(context: Context, request: IncomingMessage): RouteToken | Refusal {
+  const path = parseMediaStreamPath(request.url ?? '');
+  if (!path) return { status: 404, reason: 'no_such_path' };
+  const verified = context.routeTokens.verify(path.routeToken, context.clock.now());
+  if (!verified.ok) return { status: 403, reason: `token_${verified.reason}` };
+  if (verified.payload.businessId !== path.businessId) return { status: 403, reason: 'token_of_another_business' };
+  const entry = context.directory.byBusiness(path.businessId);
+  const signature = request.headers['x-twilio-signature'];
+  const url = context.config.publicUrl.replace(/^http/, 'ws') + request.url;
+  if (typeof signature !== 'string' || !isSignedUpgrade({ authToken: authTokenOf(context, entry), signature, url })) {
+    return { status: 403, reason: 'signature' };
+  }
+  return verified.payload;
+}
+
+function refuse(socket: Duplex, status: number, reason: string): void {
+  const texts: Record<number, string> = { 403: 'Forbidden', 404: 'Not Found', 502: 'Bad Gateway' };
+  const head = `HTTP/1.1 ${status} ${texts[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n`;
+  socket.end(`${head}Content-Length: ${reason.length}\r\n\r\n${reason}`);
+}
+
+function dial(context: Context, route: RouteToken, request: IncomingMessage, twilio: Duplex, head: Buffer): void {
+  const colon = route.address.lastIndexOf(':');
+  const bridge = connect({
+    host: route.address.slice(0, colon),
+    port: Number(route.address.slice(colon + 1)),
+    noDelay: true,
+  });
+  bridge.setTimeout(BRIDGE_CONNECT_TIMEOUT_MS, () =>
+    bridge.destroy(new Error('bridge did not accept the connection in time')),
+  );
+  const refused = (error?: Error) => {
+    context.log.warn({ err: error, bridge: route.podId }, 'bridge cannot be reached for a media socket');
+    context.events.socketRefused('bridge_unreachable');
+    refuse(twilio, 502, 'bridge_unreachable');
+  };
+  const hungUp = () => bridge.destroy();
+  twilio.once('close', hungUp);
+  bridge.once('error', refused);
+  bridge.once('connect', () => {
+    bridge.off('error', refused);
+    twilio.off('close', hungUp);
+    bridge.setTimeout(IDLE_TIMEOUT_MS, () => bridge.destroy(new Error('media socket idle')));
+    bridge.write(replayedUpgrade(request));
+    if (head.length > 0) bridge.write(head);
+    splice(twilio, bridge, context.events, context.log);
+  });
+}
+
+/** The upgrade request as Twilio sent it, but without extensions. */
+function replayedUpgrade(request: IncomingMessage): string {
+  const lines = [`${request.method} ${request.url} HTTP/1.1`];
+  for (let at = 0; at < request.rawHeaders.length; at += 2) {
+    const name = request.rawHeaders[at] ?? '';
+    if (name.toLowerCase() !== 'sec-websocket-extensions') lines.push(`${name}: ${request.rawHeaders[at + 1]}`);
+  }
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}

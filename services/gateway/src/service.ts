@@ -1,0 +1,91 @@
+/** The gateway's life: connections, then listeners; on the way down the listeners go first. */
+import type { AddressInfo } from 'node:net';
+import formbody from '@fastify/formbody';
+import { writePortFile } from '@frontdesk/lifecycle';
+import { startHealthServer, startTelemetry } from '@frontdesk/observability';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { GatewayConfig } from './config.ts';
+import { type Context, createContext } from './context.ts';
+import { replyWithError } from './inbound/api-operation.ts';
+import { serveCallDetails } from './inbound/call-details.ts';
+import { serveCallHistory } from './inbound/call-history.ts';
+import { serveCallStats } from './inbound/call-stats.ts';
+import { serveCallStatus } from './inbound/call-status.ts';
+import { serveContinueCall } from './inbound/continue-call.ts';
+import { serveEventCredentials } from './inbound/event-credentials.ts';
+import { serveIncomingCall } from './inbound/incoming-call.ts';
+import { createMediaSockets } from './inbound/media-stream.ts';
+import { serveOpenApi } from './inbound/openapi.ts';
+
+export { readGatewayConfig } from './config.ts';
+
+export interface RunningGateway extends AsyncDisposable {
+  readonly port: number;
+  readonly healthPort: number;
+}
+
+export async function startService(config: GatewayConfig): Promise<RunningGateway> {
+  await using starting = new AsyncDisposableStack();
+  const telemetry = startTelemetry({ service: 'gateway', instanceId: config.instance, ...config.telemetry });
+  starting.defer(() => telemetry.shutdown());
+  const context = await createContext(config, starting);
+
+  const health = await startHealthServer({
+    host: config.healthHost,
+    port: config.healthPort,
+    registry: context.metrics.registry,
+    ready: () => readiness(context),
+  });
+  starting.defer(() => health.close());
+
+  const http = createHttp(context);
+  starting.defer(() => http.close());
+  const sockets = starting.use(createMediaSockets(context));
+  http.server.on('upgrade', (request, socket, head) => sockets.handleUpgrade(request, socket, head));
+  await http.listen({ host: config.host, port: config.port });
+
+  const port = listeningPort(http);
+  context.log.info({ event: 'listening', port, healthPort: health.port }, 'gateway is listening');
+  if (config.portFile) await writePortFile(config.portFile, { port, healthPort: health.port });
+
+  const running = starting.move();
+  return { port, healthPort: health.port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+function createHttp(context: Context): FastifyInstance {
+  // Requests are logged by what became of them, in events.ts: URLs carry tokens and bodies carry personal data.
+  const http = Fastify({ logger: false, bodyLimit: 262_144, requestTimeout: 20_000, forceCloseConnections: true });
+  http.register(formbody);
+  http.setErrorHandler((error, _request, reply) => replyWithError(context, error, reply));
+  http.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ success: false, error: { code: 'not_found', message: 'there is nothing at this address' } }),
+  );
+  http.get('/healthz', async () => ({ status: 'ok' }));
+  http.get('/readyz', async (_request, reply) => {
+    const checks = readiness(context);
+    return reply.code(Object.values(checks).every(Boolean) ? 200 : 503).send(checks);
+  });
+  for (const serve of [
+    serveIncomingCall,
+    serveContinueCall,
+    serveCallStatus,
+    serveCallHistory,
+    serveCallDetails,
+    serveCallStats,
+    serveEventCredentials,
+    serveOpenApi,
+  ]) {
+    serve(http, context);
+  }
+  return http;
+}
+
+/** Ready means a call can be answered: the directory is known. NATS being away for a moment does not change that. */
+function readiness(context: Context): Record<string, boolean> {
+  return { directory: context.directory.ready };
+}
+
+function listeningPort(http: FastifyInstance): number {
+  const address = http.server.address() as AddressInfo;
+  return address.port;
+}
