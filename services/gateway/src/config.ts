@@ -11,6 +11,8 @@ export interface GatewayConfig {
   healthHost: string;
   healthPort: number;
   portFile?: string;
+  /** How long a stopping gateway lets the media sockets it carries finish before it cuts them. */
+  drainMs: number;
   /** The origin Twilio was given. Signatures and stream URLs are made from this, never from a Host header. */
   publicUrl: string;
   /** This gateway answers for businesses of these pools only. */
@@ -35,6 +37,7 @@ export function readGatewayConfig(env?: Record<string, string | undefined>): Gat
       HEALTH_HOST: text().default('127.0.0.1'),
       HEALTH_PORT: integer({ min: 0, max: 65_535 }).default(0),
       PORT_FILE: text().optional(),
+      DRAIN_MS: integer({ min: 0, max: 7_200_000 }).default(10_000),
       PUBLIC_URL: url({ protocols: ['https', 'http'] }),
       POOLS: list(pool).default(['default']),
       NATS_URL: text(),
@@ -55,6 +58,7 @@ export function readGatewayConfig(env?: Record<string, string | undefined>): Gat
     healthHost: read.HEALTH_HOST,
     healthPort: read.HEALTH_PORT,
     portFile: read.PORT_FILE,
+    drainMs: read.DRAIN_MS,
     publicUrl: new URL(read.PUBLIC_URL).origin,
     pools: read.POOLS,
     nats: { url: read.NATS_URL, credsFile: read.NATS_CREDS },

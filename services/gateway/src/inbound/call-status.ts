@@ -2,6 +2,7 @@
  * Twilio's word on how a call leg is doing. Terminal states become `call.completed`; 2xx is answered only after the
  * event is stored, so that Twilio repeats what we could not keep.
  */
+import { callCompleted } from '@frontdesk/contracts/events/call';
 import { WireError } from '@frontdesk/contracts/wire-error';
 import { withCall, withSpan } from '@frontdesk/observability';
 import { parseCallStatus } from '@frontdesk/telephony';
@@ -14,23 +15,29 @@ export function serveCallStatus(http: FastifyInstance, context: Context): void {
   http.post(
     CALL_STATUS_PATH,
     signedWebhook(context, 'call-status', async ({ params, entry }, _request, reply) => {
-      const status = parseCallStatus(params);
-      if (!entry || !status.terminal) {
-        context.events.webhookAnswered('call-status', status.terminal ? 'unknown_number' : status.status);
+      const parsed = parseCallStatus(params);
+      if (!parsed.ok) {
+        context.events.webhookAnswered('call-status', 'malformed');
+        context.log.error({ reason: parsed.reason }, 'signed status callback cannot be read');
+        return reply.code(400).type('text/plain').send(parsed.reason);
+      }
+      const { callback } = parsed;
+      const final = callCompleted.data.shape.status.safeParse(callback.status);
+      if (!entry || !final.success) {
+        context.events.webhookAnswered('call-status', entry ? callback.status : 'unknown_number');
         return reply.code(204).send();
       }
-      const { terminal } = status;
       try {
-        await withCall(status.callSid, () =>
+        await withCall(callback.callSid, () =>
           withSpan('gateway call-status', {}, () =>
-            context.events.completed(entry.businessId, status.sequenceNumber, {
-              callSid: status.callSid,
-              direction: status.direction,
-              from: status.from,
-              to: status.to,
-              status: terminal,
-              durationSeconds: status.durationSeconds,
-              at: context.clock.now().toString(),
+            context.events.completed(entry.businessId, callback.sequenceNumber ?? 0, {
+              callSid: callback.callSid,
+              direction: callback.direction,
+              from: callback.from,
+              to: callback.to,
+              status: final.data,
+              durationSeconds: callback.durationSeconds ?? 0,
+              at: (callback.at ?? context.clock.now()).toString(),
             }),
           ),
         );

@@ -26,7 +26,13 @@ export function serveIncomingCall(http: FastifyInstance, context: Context): void
     INCOMING_PATH,
     signedWebhook(context, 'incoming', async ({ params, entry }, _request, reply) => {
       const startedAtMs = context.clock.monotonicMs();
-      const webhook = parseVoiceWebhook(params);
+      const parsed = parseVoiceWebhook(params);
+      if (!parsed.ok) {
+        context.events.webhookAnswered('incoming', 'malformed');
+        context.log.error({ reason: parsed.reason }, 'signed webhook cannot be read');
+        return reply.type('text/xml').send(sayAndHangupTwiml(NOT_AVAILABLE));
+      }
+      const { webhook } = parsed;
       const twiml = await recent.once(webhook.callSid, startedAtMs, () =>
         withCall(webhook.callSid, () => withSpan('gateway incoming-call', {}, () => answer(context, webhook, entry))),
       );

@@ -5,9 +5,11 @@
  * gateway opens TCP to the bridge named in the token, replays the upgrade without `Sec-WebSocket-Extensions` (compressed
  * frames would cost CPU and save nothing on µ-law) and splices the two sockets.
  */
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RouteToken } from '@frontdesk/contracts/media-bridge/route-token';
 import { isSignedUpgrade } from '@frontdesk/telephony';
 import type { Context } from '../context.ts';
@@ -19,9 +21,8 @@ const BRIDGE_CONNECT_TIMEOUT_MS = 1_000;
 /** Twilio sends 50 frames a second; silence this long means the path is dead. */
 const IDLE_TIMEOUT_MS = 30_000;
 
-export interface MediaSockets extends Disposable {
+export interface MediaSockets extends AsyncDisposable {
   handleUpgrade(request: IncomingMessage, twilio: Duplex, head: Buffer): void;
-  readonly active: number;
 }
 
 export function createMediaSockets(context: Context): MediaSockets {
@@ -39,10 +40,10 @@ export function createMediaSockets(context: Context): MediaSockets {
       twilio.once('close', () => open.delete(twilio));
       dial(context, admitted, request, twilio, head);
     },
-    get active() {
-      return open.size;
-    },
-    [Symbol.dispose]() {
+    /** Calls in progress may finish within the drain time; what is left is cut, and Twilio comes back elsewhere. */
+    async [Symbol.asyncDispose]() {
+      const finished = Promise.all([...open].map((socket) => once(socket, 'close')));
+      await Promise.race([finished, delay(context.config.drainMs, undefined, { ref: false })]);
       for (const socket of open) socket.destroy();
     },
   };

@@ -22,8 +22,6 @@ export interface Bridges extends AsyncDisposable {
   reserve(reservation: Reservation): Promise<Owner | undefined>;
   /** What Twilio should do now, by the owner's memory; `gone` when it does not answer in 300 ms or does not know the call. */
   nextStep(owner: Owner, callSid: string): Promise<NextStep | 'gone'>;
-  /** How many bridges have been heard lately and have room, over all pools. */
-  count(pools: readonly string[]): number;
 }
 
 const NEXT_STEP_TIMEOUT_MS = 300;
@@ -56,7 +54,6 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
         return 'gone';
       }
     },
-    count: (pools) => pools.reduce((sum, pool) => sum + candidates(roster, pool, clock.monotonicMs()).length, 0),
     [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
   };
 
