@@ -1,4 +1,4 @@
-import { integer, list, readConfig, secret, text, url } from '@frontdesk/config';
+import { integer, list, port, readConfig, secret, text, url } from '@frontdesk/config';
 import { pool } from '@frontdesk/contracts/ids';
 import { z } from 'zod';
 
@@ -33,13 +33,13 @@ export function readGatewayConfig(env?: Record<string, string | undefined>): Gat
       SERVICE_INSTANCE: text().default('gateway-1'),
       LOG_LEVEL: text().default('info'),
       HOST: text().default('0.0.0.0'),
-      PORT: integer({ min: 0, max: 65_535 }).default(8080),
+      PORT: port().default(8080),
       HEALTH_HOST: text().default('127.0.0.1'),
-      HEALTH_PORT: integer({ min: 0, max: 65_535 }).default(0),
+      HEALTH_PORT: port().default(0),
       PORT_FILE: text().optional(),
       DRAIN_MS: integer({ min: 0, max: 7_200_000 }).default(10_000),
-      PUBLIC_URL: url({ protocols: ['https', 'http'] }),
-      POOLS: list(pool).default(['default']),
+      PUBLIC_URL: url({ protocols: ['https:', 'http:'] }),
+      POOLS: list().pipe(z.array(pool)).default(['default']),
       NATS_URL: text(),
       NATS_CREDS: text().optional(),
       TRACES_FILE: text().optional(),

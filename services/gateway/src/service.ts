@@ -41,8 +41,10 @@ export async function startService(config: GatewayConfig): Promise<RunningGatewa
   const sockets = starting.use(createMediaSockets(context));
   const http = createHttp(context);
   // No new connections; close() itself would wait for the media sockets, which have a drain of their own.
-  starting.defer(() => http.server.close());
-  starting.defer(() => http.server.closeIdleConnections());
+  starting.defer(() => {
+    http.server.close();
+    http.server.closeIdleConnections();
+  });
   http.server.on('upgrade', (request, socket, head) => sockets.handleUpgrade(request, socket, head));
   await http.listen({ host: config.host, port: config.port });
 

@@ -5,8 +5,8 @@ import { cloudEvent, eventSubject } from '@frontdesk/contracts/event';
 import { callCompleted, callRejected } from '@frontdesk/contracts/events/call';
 import { numberUnknown } from '@frontdesk/contracts/events/number';
 import type { RunningGateway } from '@frontdesk/gateway/service';
-import { jetstreamManager } from '@nats-io/jetstream';
 import { connectForTest } from '@frontdesk/messaging/testing';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   ACCOUNT_TOKEN,

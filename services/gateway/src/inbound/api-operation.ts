@@ -20,7 +20,7 @@ export function serveOperation<P extends z.ZodObject, Q extends z.ZodObject, B e
   http: FastifyInstance,
   context: Context,
   contract: HttpContract<P, Q, B, R>,
-  handler: (call: Call<P, Q, B>) => Promise<z.input<R>>,
+  handler: (call: Call<P, Q, B>) => Promise<Omit<z.input<R>, 'success'>>,
 ): void {
   http.route({
     method: contract.method,
@@ -33,7 +33,7 @@ export function serveOperation<P extends z.ZodObject, Q extends z.ZodObject, B e
         query: checked('query', contract.query, request.query),
         body: contract.body ? checked('body', contract.body, request.body) : (undefined as z.output<B>),
       };
-      const result = contract.reply.parse(await handler(call));
+      const result = contract.reply.parse({ success: true, ...(await handler(call)) });
       return reply.code(contract.status).send(result);
     },
   });

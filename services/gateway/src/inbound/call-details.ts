@@ -8,7 +8,6 @@ export function serveCallDetails(http: FastifyInstance, context: Context): void 
   serveOperation(http, context, callDetailsHttp, async ({ businessId, params }) => {
     const call = await context.transcript.call(businessId, params.call_sid);
     return {
-      success: true,
       call: {
         ...toHistoryEntry(call),
         topics: call.summary?.topics ?? [],

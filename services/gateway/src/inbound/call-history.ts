@@ -8,7 +8,7 @@ import { serveOperation } from './api-operation.ts';
 export function serveCallHistory(http: FastifyInstance, context: Context): void {
   serveOperation(http, context, callHistory, async ({ businessId, query }) => {
     const page = await context.transcript.calls(businessId, query);
-    return { success: true, calls: page.calls.map(toHistoryEntry), next_cursor: page.nextCursor };
+    return { calls: page.calls.map(toHistoryEntry), next_cursor: page.nextCursor };
   });
 }
 

@@ -7,7 +7,6 @@ export function serveCallStats(http: FastifyInstance, context: Context): void {
   serveOperation(http, context, callStatsHttp, async ({ businessId, query }) => {
     const stats = await context.transcript.stats(businessId, query.days);
     return {
-      success: true,
       period: `${stats.days} days`,
       stats: {
         total_calls: stats.totalCalls,

@@ -9,6 +9,6 @@ export function serveEventCredentials(http: FastifyInstance, context: Context): 
       businessId,
       body.name,
     );
-    return { success: true, creds, subject, stream, consumer, api_prefix: apiPrefix };
+    return { creds, subject, stream, consumer, api_prefix: apiPrefix };
   });
 }

@@ -27,7 +27,7 @@ export function splice(twilio: Duplex, bridge: Socket, events: Events, log: Logg
   };
 
   twilio.pipe(bridge);
-  bridge.on('data', (chunk) => {
+  bridge.on('data', (chunk: Buffer) => {
     if (stage.at === 'frames') return forward(chunk);
     if (stage.at === 'refused') return void twilio.write(chunk);
     const bytes = Buffer.concat([stage.bytes, chunk]);

@@ -1,0 +1,32 @@
+// Pins: a gateway that starts with half a configuration, or does not say which variable is wrong.
+import { expect, test } from 'vitest';
+import { readGatewayConfig } from './config.ts';
+
+const good = {
+  PUBLIC_URL: 'https://frontdesk.test/',
+  NATS_URL: 'nats://127.0.0.1:4222',
+  TOKEN_KEYS: 'k1:abc',
+  SECRETS_KEYS: 'k1:abc',
+  TWILIO_AUTH_TOKEN: 'a-token',
+};
+
+test('what is required is enough', () => {
+  expect(readGatewayConfig(good)).toMatchObject({
+    publicUrl: 'https://frontdesk.test',
+    port: 8080,
+    pools: ['default'],
+  });
+});
+
+test.each(Object.keys(good))('without %s it does not start, and says so', (variable) => {
+  expect(() => readGatewayConfig({ ...good, [variable]: undefined })).toThrow(`${variable} is missing`);
+});
+
+test.each([
+  ['PUBLIC_URL', 'ftp://frontdesk.test'],
+  ['PORT', '80a'],
+  ['POOLS', 'default,Big One'],
+  ['DRAIN_MS', '-1'],
+])('%s=%s is refused by name', (variable, value) => {
+  expect(() => readGatewayConfig({ ...good, [variable]: value })).toThrow(`${variable} is not valid`);
+});
