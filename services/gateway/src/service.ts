@@ -58,7 +58,13 @@ export async function startService(config: GatewayConfig): Promise<RunningGatewa
 
 function createHttp(context: Context): FastifyInstance {
   // Requests are logged by what became of them, in events.ts: URLs carry tokens and bodies carry personal data.
-  const http = Fastify({ logger: false, bodyLimit: 262_144, requestTimeout: 20_000, forceCloseConnections: true });
+  const http = Fastify({
+    logger: false,
+    bodyLimit: 262_144,
+    requestTimeout: 20_000,
+    // A call token is a path parameter of some hundred characters; Twilio's URLs end at 4096.
+    routerOptions: { maxParamLength: 4_096 },
+  });
   http.register(formbody);
   http.setErrorHandler((error, _request, reply) => replyWithError(context, error, reply));
   http.setNotFoundHandler((_request, reply) =>

@@ -49,7 +49,7 @@ const connected = (params: Record<string, string>) =>
 async function storedEvent(subject: string, callSid: string) {
   await using reader = await connectForTest('admin');
   const manager = await jetstreamManager(reader.raw);
-  return vi.waitFor(
+  return await vi.waitFor(
     async () => {
       const message = await manager.streams.getMessage('EVENTS', { last_by_subj: subject });
       const event = cloudEvent.parse(message?.json());

@@ -121,9 +121,9 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
   await messaging.serve(
     reserveCall,
     async (request) => {
-      if (bridge.refuse) return { accepted: false, reason: 'full' };
+      if (bridge.refuse) return { accepted: false as const, reason: 'full' as const };
       bridge.reservations.push(request);
-      return { accepted: true };
+      return { accepted: true as const };
     },
     { podId },
   );
