@@ -1,0 +1,69 @@
+/** Who asks whom, who reports what, who remembers what: the whole system's traffic on one page. */
+import { bookSlot } from '@frontdesk/contracts/booking/book-slot';
+import { findSlots } from '@frontdesk/contracts/booking/find-slots';
+import { listServices } from '@frontdesk/contracts/booking/list-services';
+import type { BucketContract } from '@frontdesk/contracts/bucket';
+import { authenticateApiKey } from '@frontdesk/contracts/business-profile/authenticate-api-key';
+import { issueEventCredentials } from '@frontdesk/contracts/business-profile/issue-event-credentials';
+import { searchKnowledge } from '@frontdesk/contracts/business-profile/search-knowledge';
+import { recogniseCaller } from '@frontdesk/contracts/caller-profile/recognise-caller';
+import { saveCallerName } from '@frontdesk/contracts/caller-profile/save-caller-name';
+import type { EventContract } from '@frontdesk/contracts/event';
+import { appointmentBooked } from '@frontdesk/contracts/events/appointment';
+import {
+  callCompleted,
+  callDegraded,
+  callEnded,
+  callRejected,
+  callStarted,
+  callSummarized,
+  callToolCalled,
+  callTurn,
+} from '@frontdesk/contracts/events/call';
+import { callerCreated, callerUpdated } from '@frontdesk/contracts/events/caller';
+import { numberUnknown } from '@frontdesk/contracts/events/number';
+import { calls } from '@frontdesk/contracts/kv/calls';
+import { directory } from '@frontdesk/contracts/kv/directory';
+import { lines } from '@frontdesk/contracts/kv/lines';
+import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
+import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
+import type { RpcContract } from '@frontdesk/contracts/rpc';
+import type { SignalContract } from '@frontdesk/contracts/signal';
+import { callStats } from '@frontdesk/contracts/transcript/call-stats';
+import { getCall } from '@frontdesk/contracts/transcript/get-call';
+import { listCalls } from '@frontdesk/contracts/transcript/list-calls';
+
+export interface Grants {
+  /** Requests it may make. What it serves follows from the contracts. */
+  readonly asks?: readonly RpcContract[];
+  readonly publishes?: readonly EventContract[];
+  /** Its durable consumers of EVENTS, by name. */
+  readonly durables?: readonly string[];
+  readonly reads?: readonly BucketContract[];
+  readonly writes?: readonly BucketContract[];
+  readonly signals?: readonly SignalContract[];
+  readonly hears?: readonly SignalContract[];
+  /** May create the durable consumers through which businesses read their events. */
+  readonly createsBusinessConsumers?: true;
+}
+
+export const grants: Readonly<Record<string, Grants>> = {
+  gateway: {
+    asks: [authenticateApiKey, callStats, getCall, issueEventCredentials, listCalls, reserveCall],
+    publishes: [callCompleted, callRejected, numberUnknown],
+    reads: [directory, lines],
+    writes: [lines],
+    hears: [bridgeAnnouncement],
+  },
+  'media-bridge': {
+    asks: [bookSlot, findSlots, listServices, recogniseCaller, saveCallerName, searchKnowledge],
+    publishes: [callDegraded, callEnded, callStarted, callToolCalled, callTurn],
+    reads: [calls, lines],
+    writes: [calls, lines],
+    signals: [bridgeAnnouncement],
+  },
+  booking: { publishes: [appointmentBooked] },
+  'caller-profile': { publishes: [callerCreated, callerUpdated], durables: ['caller-profile'] },
+  transcript: { publishes: [callSummarized], durables: ['transcript'] },
+  'business-profile': { reads: [directory], writes: [directory], createsBusinessConsumers: true },
+};

@@ -1,0 +1,4 @@
+export { ConfigError } from './config-error.ts';
+export { environmentWith } from './dot-env.ts';
+export { readConfig } from './read-config.ts';
+export { duration, flag, integer, json, list, port, secret, text, url } from './values.ts';

@@ -1,0 +1,41 @@
+/** Every wait has an end. */
+
+/** The work did not finish in time. It may still be running, and may still succeed. */
+export class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
+  readonly what: string;
+  readonly deadlineMs: number;
+
+  constructor(what: string, deadlineMs: number) {
+    super(`${what} took longer than ${deadlineMs} ms`);
+    this.what = what;
+    this.deadlineMs = deadlineMs;
+  }
+}
+
+/**
+ * Waits for work, but no longer than `ms`.
+ *
+ * @param what names the work in the error; no personal data, it is logged
+ * @param work a promise, or a function whose signal is aborted (with the DeadlineError) when time is up
+ * @throws DeadlineError when time is up; else whatever the work throws
+ */
+export async function withDeadline<T>(
+  what: string,
+  ms: number,
+  work: Promise<T> | ((signal: AbortSignal) => Promise<T>),
+): Promise<T> {
+  const controller = new AbortController();
+  const { promise: timeUp, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const error = new DeadlineError(what, ms);
+    // First the error, then the signal: work that rejects at once on abort must not hide why it was aborted.
+    reject(error);
+    controller.abort(error);
+  }, ms);
+  try {
+    return await Promise.race([timeUp, typeof work === 'function' ? work(controller.signal) : work]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

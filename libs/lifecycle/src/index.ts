@@ -1,0 +1,7 @@
+export { type Backoff, type BackoffOptions, backoff } from './backoff.ts';
+export { type Clock, systemClock } from './clock.ts';
+export { DeadlineError, withDeadline } from './deadline.ts';
+export { createInFlight, type InFlight } from './in-flight.ts';
+export { type ManualClock, manualClock } from './manual-clock.ts';
+export { writePortFile } from './port-file.ts';
+export { type RunServiceOptions, runService } from './run-service.ts';

@@ -1,0 +1,13 @@
+export type { Actor } from './actor.ts';
+export { auditTable, createAudit } from './audit.ts';
+export { createDatabase, type Database, type DatabaseOptions } from './database.ts';
+export { isExclusionViolation, isUniqueViolation } from './errors.ts';
+export { createIdempotency, type IdempotentRequest, idempotent } from './idempotency.ts';
+export { jsonb } from './json.ts';
+export { type MigrateOptions, migrate, type ServiceMigrations } from './migrate.ts';
+export { appendToOutbox, createOutbox } from './outbox.ts';
+export { type OutboxRelay, type OutboxRelayOptions, startOutboxRelay } from './outbox-relay.ts';
+export { formatInstantRange, type InstantRange, parseInstantRange } from './ranges.ts';
+export { roleNames } from './roles.ts';
+export { enableTenancy } from './tenancy.ts';
+export type { SystemTransaction, TenantTransaction } from './transaction.ts';

@@ -1,0 +1,75 @@
+/** Connections to PostgreSQL as Kysely wants them, with our types and with failures that stay in one connection. */
+import type { Logger } from '@frontdesk/observability';
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import pg from 'pg';
+import { isConnectionLoss } from './errors.ts';
+import { toParameter, typeParsers } from './value-types.ts';
+
+export type PersistenceLog = Pick<Logger, 'info' | 'warn' | 'error'>;
+
+const CONNECT_TIMEOUT_MS = 2_000;
+const IDLE_TIMEOUT_MS = 30_000;
+/** The server's own statement_timeout is shorter. This one is for a server that is frozen and enforces nothing. */
+const ANSWER_TIMEOUT_MS = 10_000;
+
+export interface ConnectOptions {
+  url: string;
+  applicationName: string;
+}
+
+export function connectionConfig({ url, applicationName }: ConnectOptions): pg.ClientConfig {
+  return {
+    connectionString: url,
+    application_name: applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    keepAlive: true,
+    types: typeParsers,
+  };
+}
+
+export function openPool<DB>(options: ConnectOptions & { size: number; log: PersistenceLog }): Kysely<DB> {
+  const { size, log } = options;
+  const pool = new pg.Pool({ ...connectionConfig(options), max: size, idleTimeoutMillis: IDLE_TIMEOUT_MS });
+  // Without a listener a connection that dies while idle would end the process. The pool replaces it by itself.
+  pool.on('error', (error) => log.warn({ err: error, event: 'idle_connection_lost' }, 'lost an idle connection'));
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool: adapt(pool) }) });
+}
+
+function adapt(pool: pg.Pool): PostgresPool {
+  // Kysely keeps its state per client object, so each pg client needs one wrapper for life.
+  const wrappers = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  return {
+    options: {},
+    async connect() {
+      const client = await pool.connect();
+      const wrapper = wrappers.get(client) ?? adaptClient(client);
+      wrappers.set(client, wrapper);
+      return wrapper;
+    },
+    end: () => pool.end(),
+  };
+}
+
+function adaptClient(client: pg.PoolClient): PostgresPoolClient {
+  let broken = false;
+  // A connection that dies while in use fails its query; the event would otherwise end the process.
+  client.on('error', () => {
+    broken = true;
+  });
+  async function query(text: string, parameters: readonly unknown[]) {
+    try {
+      const { command, rowCount, rows } = await client.query(text, parameters.map(toParameter));
+      return { command, rowCount: rowCount ?? 0, rows };
+    } catch (error) {
+      // After a read timeout the answer may still arrive, for the next user of the connection.
+      if (isConnectionLoss(error)) broken = true;
+      throw error;
+    }
+  }
+  // Kysely's other overload takes a cursor; without a cursor class in the dialect it never asks for one.
+  return {
+    query: query as unknown as PostgresPoolClient['query'],
+    release: (destroy) => client.release(broken || destroy),
+  };
+}

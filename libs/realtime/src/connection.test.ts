@@ -1,0 +1,136 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { createResponse } from './client-events.ts';
+import { type ConnectionEnd, openRealtime, type RealtimeOptions } from './connection.ts';
+import { RealtimeConnectError } from './errors.ts';
+
+let server: Server | undefined;
+let sockets: WebSocketServer | undefined;
+
+/** A server on a free port that does what the test says with each upgrade. */
+async function listen(onSocket: (socket: WebSocket, request: IncomingMessage) => void, refuse?: string) {
+  server = createServer();
+  sockets = new WebSocketServer({ noServer: true, autoPong: false });
+  const accept = sockets;
+  server.on('upgrade', (request, socket, head) => {
+    if (refuse !== undefined) socket.end(refuse);
+    else accept.handleUpgrade(request, socket, head, (opened) => onSocket(opened, request));
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return `ws://127.0.0.1:${port}/v1/realtime`;
+}
+
+function options(url: string, changes: Partial<RealtimeOptions> = {}): RealtimeOptions {
+  const defaults = { apiKey: 'sk-test', model: 'gpt-realtime-2.1', connectTimeoutMs: 1000 };
+  return { url, ...defaults, onEvent: () => undefined, onClose: () => undefined, ...changes };
+}
+
+afterEach(() => {
+  for (const client of sockets?.clients ?? []) client.terminate();
+  server?.close();
+});
+
+describe('connecting', () => {
+  test('names the model in the URL, carries the key, and sends no beta header', async () => {
+    let seen: IncomingMessage | undefined;
+    const url = await listen((_socket, request) => {
+      seen = request;
+    });
+    const connection = await openRealtime(options(url));
+    expect(seen?.url).toBe('/v1/realtime?model=gpt-realtime-2.1');
+    expect(seen?.headers.authorization).toBe('Bearer sk-test');
+    expect(seen?.headers['openai-beta']).toBeUndefined();
+    connection.close();
+  });
+
+  // An event that is written together with the handshake's answer was lost by listening too late.
+  test('misses no event, however early', async () => {
+    const url = await listen((socket) => {
+      socket.send('{"type":"session.created","event_id":"e1","session":{}}');
+      socket.send('{"type":"a.new.one"}');
+      socket.send('{"type":"session.updated"}');
+    });
+    const seen: string[] = [];
+    const malformed: string[] = [];
+    const connection = await openRealtime(
+      options(url, { onEvent: (event) => seen.push(event.type), onMalformed: (reason) => malformed.push(reason) }),
+    );
+    await vi.waitFor(() => expect(malformed).toEqual(['session.updated: session']));
+    expect(seen).toEqual(['session.created', 'unknown']);
+    expect(connection.counts).toEqual({ unknown: 1, malformed: 1 });
+    connection.close();
+  });
+
+  // Retrying a wrong key only delays the fallback; giving up at a full server loses the call.
+  test.each([
+    [401, '{"error":{"code":"invalid_api_key"}}', 'unauthorized', 'invalid_api_key', false],
+    [429, '{"error":{"code":"rate_limit_exceeded"}}', 'rate_limited', 'rate_limit_exceeded', true],
+    [429, '{"error":{"code":"insufficient_quota"}}', 'rate_limited', 'insufficient_quota', false],
+    [500, 'oops', 'unavailable', null, true],
+    [404, '', 'refused', null, false],
+  ])('refused with %i %s', async (status, body, failure, code, retryable) => {
+    const head = `HTTP/1.1 ${status} No\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
+    const url = await listen(() => undefined, head + body);
+    const error = await openRealtime(options(url)).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(RealtimeConnectError);
+    expect(error).toMatchObject({ failure, code, retryable });
+  });
+
+  test('a server that accepts and says nothing times out; one that is not there is a network failure', async () => {
+    server = createServer();
+    server.on('upgrade', () => undefined);
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const silent = openRealtime(options(`ws://127.0.0.1:${port}`, { connectTimeoutMs: 50 }));
+    await expect(silent).rejects.toMatchObject({ failure: 'timeout', retryable: true });
+    server.closeAllConnections();
+    server.close();
+    await expect(openRealtime(options(`ws://127.0.0.1:${port}`))).rejects.toMatchObject({ failure: 'network' });
+  });
+});
+
+describe('connected', () => {
+  test('audio goes through untouched; what is not base64 does not', async () => {
+    const received: string[] = [];
+    const url = await listen((socket) => socket.on('message', (data) => received.push(String(data))));
+    const connection = await openRealtime(options(url));
+    expect(connection.appendAudio('/////w==')).toBe(true);
+    expect(connection.appendAudio('","type":"session.update')).toBe(false);
+    expect(connection.send(createResponse())).toBe(true);
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    expect(received[0]).toBe('{"type":"input_audio_buffer.append","audio":"/////w=="}');
+    connection.close();
+  });
+
+  test('a peer that does not read makes send say no, instead of filling memory', async () => {
+    const url = await listen((socket) => socket.pause());
+    const connection = await openRealtime(options(url, { maxBufferedBytes: 64 * 1024 }));
+    const audio = 'A'.repeat(64 * 1024);
+    let sent = 0;
+    while (connection.appendAudio(audio) && sent < 1000) sent += 1;
+    expect(sent).toBeLessThan(1000);
+    expect(connection.bufferedBytes).toBeLessThan(64 * 1024 * 3);
+    connection.close();
+  });
+
+  test('the end is reported once, with the server’s reason', async () => {
+    const ends: ConnectionEnd[] = [];
+    const url = await listen((socket) => socket.close(4000, 'beta_api_shape_disabled'));
+    const connection = await openRealtime(options(url, { onClose: (end) => ends.push(end) }));
+    await vi.waitFor(() => expect(ends).toEqual([{ cause: 'closed', code: 4000, reason: 'beta_api_shape_disabled' }]));
+    expect(connection.send(createResponse())).toBe(false);
+    connection.close();
+    expect(ends).toHaveLength(1);
+  });
+
+  // A frozen node keeps its TCP connections: without a heartbeat the caller would hear nothing for minutes.
+  test('a peer without a sign of life is given up', async () => {
+    const ends: ConnectionEnd[] = [];
+    const url = await listen(() => undefined);
+    await openRealtime(options(url, { heartbeatMs: 30, onClose: (end) => ends.push(end) }));
+    await vi.waitFor(() => expect(ends).toMatchObject([{ cause: 'silent', code: 1006 }]));
+  });
+});

@@ -1,0 +1,185 @@
+/**
+ * The socket to the model, and nothing else: messages in become parsed events, events out become messages. What they
+ * mean for a call is decided by whoever opened it.
+ *
+ * Invariants
+ * - C1. `onClose` is called exactly once for an opened connection, whatever ended it; no event follows it.
+ * - C2. Nothing is sent beyond `maxBufferedBytes` of unsent data: `send` says false, and the caller decides.
+ * - C3. A peer that has gone silent (a lost node sends no FIN) is noticed within two heartbeats.
+ *
+ * Gotchas
+ * - No `OpenAI-Beta` header: with it the server closes with 4000.
+ * - A session cannot be resumed. A new connection starts with an empty conversation.
+ * - The first event, `session.created`, may arrive before the returned promise resolves: `onEvent` sees it anyway.
+ */
+import type { IncomingMessage } from 'node:http';
+import { WebSocket } from 'ws';
+import { BASE64 } from './audio-delta.ts';
+import type { ClientEvent } from './client-events.ts';
+import { connectFailure, RealtimeConnectError } from './errors.ts';
+import { parseServerMessage, type ServerEvent, type UnknownEvent } from './server-events.ts';
+
+export interface RealtimeOptions {
+  /** `wss://…/v1/realtime`, without a query. */
+  url: string;
+  apiKey: string;
+  model: string;
+  connectTimeoutMs: number;
+  onEvent: (event: ServerEvent | UnknownEvent) => void;
+  /** A message that is not what its type says. `reason` names paths, never content. */
+  onMalformed?: (reason: string) => void;
+  onClose: (end: ConnectionEnd) => void;
+  /** A PEM certificate authority to trust in place of the public ones. */
+  ca?: string;
+  /** 15 s when absent. */
+  heartbeatMs?: number;
+  /** 1 MiB when absent: some two minutes of telephone audio. */
+  maxBufferedBytes?: number;
+}
+
+export interface ConnectionEnd {
+  /** `closed`: by the server or by us. `silent`: no sign of life. `failed`: the network. */
+  cause: 'closed' | 'silent' | 'failed';
+  /** WebSocket close code; 1006 without a close frame. */
+  code: number;
+  reason: string;
+}
+
+export interface RealtimeConnection {
+  /** @returns false when it was not sent: the connection is over, or too much is unsent already */
+  send(event: ClientEvent): boolean;
+  /** Appends caller audio: base64 in the session's input format, copied through untouched. */
+  appendAudio(base64: string): boolean;
+  close(): void;
+  readonly bufferedBytes: number;
+  /** Events of unknown types and messages that did not parse, so far. */
+  readonly counts: { readonly unknown: number; readonly malformed: number };
+}
+
+const MAX_ERROR_BODY_BYTES = 4096;
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+const ERROR_BODY_TIMEOUT_MS = 1_000;
+const CLOSE_TIMEOUT_MS = 2_000;
+const ERROR_CODE = /"code"\s*:\s*"([a-z_]{1,64})"/;
+
+/**
+ * Opens a session.
+ * @throws RealtimeConnectError, which says whether another attempt makes sense
+ */
+export function openRealtime(options: RealtimeOptions): Promise<RealtimeConnection> {
+  const url = new URL(options.url);
+  url.searchParams.set('model', options.model);
+  const socket = new WebSocket(url, {
+    headers: { Authorization: `Bearer ${options.apiKey}` },
+    handshakeTimeout: options.connectTimeoutMs,
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+  });
+  const counts = { unknown: 0, malformed: 0 };
+
+  socket.on('message', (data: Buffer) => {
+    const parsed = parseServerMessage(data.toString());
+    if (parsed.kind === 'malformed') {
+      counts.malformed += 1;
+      options.onMalformed?.(parsed.reason);
+      return;
+    }
+    if (parsed.event.type === 'unknown') counts.unknown += 1;
+    options.onEvent(parsed.event);
+  });
+
+  return new Promise((resolve, reject) => {
+    let refused = false;
+    socket.once('unexpected-response', (_request, reply) => {
+      refused = true;
+      void refusal(reply)
+        .then(reject)
+        .finally(() => socket.terminate());
+    });
+    socket.on('error', (error) => {
+      // Giving up a refused handshake is an error event of its own; the refusal says more.
+      if (refused) return;
+      const timedOut = error.message.includes('timed out');
+      const failure = timedOut ? 'timeout' : 'network';
+      reject(new RealtimeConnectError(failure, `no connection to the model: ${error.message}`, { cause: error }));
+    });
+    socket.once('open', () => resolve(serve(socket, options, counts)));
+  });
+}
+
+/** The server's answer in place of an upgrade, as an error. */
+async function refusal(reply: IncomingMessage): Promise<RealtimeConnectError> {
+  let body = '';
+  const tooLong = setTimeout(() => reply.destroy(), ERROR_BODY_TIMEOUT_MS);
+  reply.setEncoding('utf8');
+  try {
+    for await (const chunk of reply) {
+      body += String(chunk);
+      if (body.length > MAX_ERROR_BODY_BYTES) break;
+    }
+  } catch (error) {
+    // The status is what counts; it may come without the rest.
+    body = error instanceof Error ? '' : body;
+  } finally {
+    clearTimeout(tooLong);
+  }
+  const status = reply.statusCode ?? 0;
+  const code = ERROR_CODE.exec(body)?.[1] ?? null;
+  return new RealtimeConnectError(connectFailure(status), `the model refused the connection with ${status}`, { code });
+}
+
+function serve(socket: WebSocket, options: RealtimeOptions, counts: { unknown: number; malformed: number }) {
+  const maxBufferedBytes = options.maxBufferedBytes ?? 1024 * 1024;
+  let cause: ConnectionEnd['cause'] = 'closed';
+  let alive = true;
+  let closing: NodeJS.Timeout | undefined;
+
+  const heartbeat = setInterval(() => {
+    if (!alive) {
+      cause = 'silent';
+      socket.terminate();
+      return;
+    }
+    alive = false;
+    socket.ping();
+  }, options.heartbeatMs ?? 15_000);
+  heartbeat.unref();
+
+  const seen = () => {
+    alive = true;
+  };
+  socket.on('pong', seen);
+  socket.on('message', seen);
+  socket.on('error', () => {
+    cause = 'failed';
+  });
+  socket.once('close', (code, reason) => {
+    clearInterval(heartbeat);
+    clearTimeout(closing);
+    options.onClose({ cause, code, reason: reason.toString() });
+  });
+
+  function sendText(text: string): boolean {
+    if (socket.readyState !== WebSocket.OPEN || socket.bufferedAmount > maxBufferedBytes) return false;
+    socket.send(text);
+    return true;
+  }
+
+  const connection: RealtimeConnection = {
+    send: (event) => sendText(JSON.stringify(event)),
+    appendAudio: (base64) =>
+      BASE64.test(base64) && sendText(`{"type":"input_audio_buffer.append","audio":"${base64}"}`),
+    close() {
+      if (socket.readyState === WebSocket.CLOSED || closing) return;
+      closing = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS);
+      closing.unref();
+      socket.close(1000);
+    },
+    get bufferedBytes() {
+      return socket.bufferedAmount;
+    },
+    counts,
+  };
+  return connection;
+}

@@ -1,0 +1,22 @@
+/** G.711 µ-law at 8000 samples a second, one byte per sample: the only audio that crosses the telephone network. */
+
+export const MULAW_BYTES_PER_MS = 8;
+
+/** The µ-law code of amplitude zero. */
+export const MULAW_SILENCE = 0xff;
+
+/** How long this many bytes of audio sound, in milliseconds (a fraction when the bytes are not a whole number of them). */
+export function muLawDurationMs(bytes: number): number {
+  return bytes / MULAW_BYTES_PER_MS;
+}
+
+/** Audio of silence, `ms` milliseconds long. */
+export function silence(ms: number): Uint8Array {
+  return new Uint8Array(Math.round(ms * MULAW_BYTES_PER_MS)).fill(MULAW_SILENCE);
+}
+
+/** How many bytes a base64 text stands for, without decoding it. The text must be padded, as both peers send it. */
+export function base64Bytes(base64: string): number {
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+  return (base64.length / 4) * 3 - padding;
+}

@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  clearMessage,
+  markMessage,
+  mediaMessage,
+  parseAnyMessage,
+  parseMediaFrame,
+  parseStreamMessage,
+} from './stream-codec.ts';
+
+const sid = `MZ${'0'.repeat(31)}1`;
+const callSid = `CA${'a'.repeat(32)}`;
+const accountSid = `AC${'b'.repeat(32)}`;
+const silentFrame = Buffer.alloc(160, 0xff).toString('base64');
+
+const start = {
+  event: 'start',
+  sequenceNumber: '1',
+  streamSid: sid,
+  start: {
+    streamSid: sid,
+    accountSid,
+    callSid,
+    tracks: ['inbound'],
+    mediaFormat: { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 },
+    customParameters: { bot: 'x' },
+  },
+};
+const media = {
+  event: 'media',
+  sequenceNumber: '2',
+  streamSid: sid,
+  media: { track: 'inbound', chunk: '1', timestamp: '20', payload: silentFrame },
+};
+
+describe('frames from Twilio', () => {
+  it.each([
+    [{ event: 'connected', protocol: 'Call', version: '1.0.0' }],
+    [start],
+    [media],
+    [{ event: 'dtmf', sequenceNumber: '9', streamSid: sid, dtmf: { track: 'inbound_track', digit: '5' } }],
+    [{ event: 'mark', sequenceNumber: '12', streamSid: sid, mark: { name: 'a1' } }],
+    [{ event: 'stop', sequenceNumber: '99', streamSid: sid, stop: { accountSid, callSid } }],
+  ])('reads %j', (message) => {
+    expect(parseStreamMessage(JSON.stringify(message))).toEqual(message);
+  });
+
+  it('drops fields it does not know', () => {
+    expect(parseStreamMessage(JSON.stringify({ ...media, later: 1 }))).toEqual(media);
+  });
+
+  it('calls an event of a later release unknown', () => {
+    expect(parseStreamMessage('{"event":"applause","loud":true}')).toEqual({ event: 'unknown' });
+  });
+
+  it.each([
+    ['not JSON', '{"event":"media"'],
+    ['not an object', '7'],
+    ['no event', '{}'],
+    ['a counter that is a number', JSON.stringify({ ...media, sequenceNumber: 2 })],
+    ['a payload that is not base64', JSON.stringify({ ...media, media: { ...media.media, payload: '"}}' } })],
+    ['an unpadded payload', JSON.stringify({ ...media, media: { ...media.media, payload: 'abcde' } })],
+    ['two streams in one start', JSON.stringify({ ...start, streamSid: `MZ${'9'.repeat(32)}` })],
+    [
+      'another codec',
+      JSON.stringify({
+        ...start,
+        start: { ...start.start, mediaFormat: { encoding: 'audio/l16', sampleRate: 16000, channels: 1 } },
+      }),
+    ],
+  ])('calls %s malformed', (_, text) => {
+    expect(parseStreamMessage(text)).toMatchObject({ event: 'malformed' });
+  });
+
+  // Reasons are logged; a frame holds a person's voice.
+  it('says which field is wrong and never what was in it', () => {
+    const parsed = parseStreamMessage(JSON.stringify({ ...media, media: { ...media.media, payload: 'secret!' } }));
+    expect(parsed).toEqual({ event: 'malformed', reason: 'not as documented: media.payload' });
+  });
+});
+
+describe('the fast reading of media frames', () => {
+  it('takes Twilio’s usual spelling', () => {
+    expect(parseMediaFrame(JSON.stringify(media))).toEqual(media);
+  });
+
+  const base64 = fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('base64'));
+
+  it('reads every legal frame exactly as the schema does', () => {
+    const counter = fc.nat().map(String);
+    const frame = fc.record({
+      sequenceNumber: counter,
+      chunk: counter,
+      timestamp: counter,
+      payload: base64,
+      track: fc.constantFrom('inbound', 'outbound'),
+    });
+    fc.assert(
+      fc.property(frame, ({ sequenceNumber, ...rest }) => {
+        const { track, chunk, timestamp, payload } = rest;
+        const text = JSON.stringify({
+          event: 'media',
+          sequenceNumber,
+          streamSid: sid,
+          media: { track, chunk, timestamp, payload },
+        });
+        expect(parseMediaFrame(text)).toEqual(parseAnyMessage(text));
+      }),
+    );
+  });
+
+  // A reading more lenient than the schema would let foreign text into the JSON built from it.
+  it('never takes what the schema refuses, however a frame is damaged', () => {
+    const damage = fc.record({ at: fc.nat(), cut: fc.nat(3), put: fc.string({ maxLength: 4, unit: 'binary' }) });
+    const jsonish = fc.array(fc.constantFrom('"', '\\', '{', '}', ',', ':', '=', '==', 'A', '1', '\n', 'é'), {
+      maxLength: 3,
+    });
+    fc.assert(
+      fc.property(base64, fc.array(damage, { maxLength: 3 }), jsonish, fc.nat(), (payload, damages, extra, at) => {
+        let text = JSON.stringify({ ...media, media: { ...media.media, payload } });
+        for (const { at, cut, put } of damages) {
+          const index = at % text.length;
+          text = text.slice(0, index) + put + text.slice(index + cut);
+        }
+        const index = at % (text.length + 1);
+        text = text.slice(0, index) + extra.join('') + text.slice(index);
+        const fast = parseMediaFrame(text);
+        if (fast !== undefined) expect(fast).toEqual(parseAnyMessage(text));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('frames to Twilio', () => {
+  it('are spelled as documented', () => {
+    expect(mediaMessage(sid, silentFrame)).toBe(
+      `{"event":"media","streamSid":"${sid}","media":{"payload":"${silentFrame}"}}`,
+    );
+    expect(markMessage(sid, 'a"1')).toBe(`{"event":"mark","streamSid":"${sid}","mark":{"name":"a\\"1"}}`);
+    expect(clearMessage(sid)).toBe(`{"event":"clear","streamSid":"${sid}"}`);
+  });
+});

@@ -1,0 +1,9 @@
+import { putBookingRules } from '@frontdesk/contracts/booking/put-booking-rules';
+import { actorOf } from '../actor.ts';
+import { inbound } from '../context.ts';
+import { putRules } from '../store/catalog-writer.ts';
+
+export const servePutBookingRules = inbound(putBookingRules, (context) => async (rules, rpc) => {
+  await context.db.asTenant(rpc.businessId, actorOf(rpc), (tx) => putRules(tx, rpc.businessId, rules));
+  return {};
+});

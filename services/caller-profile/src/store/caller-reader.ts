@@ -1,0 +1,36 @@
+import { instant } from '@frontdesk/contracts/ids';
+import type { TenantTransaction } from '@frontdesk/persistence';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { RememberedCaller } from '../domain/recall.ts';
+import type { CallerProfileDatabase } from './schema.ts';
+
+/** How many past calls are recalled. */
+const RECALLED_CALLS = 5;
+
+const pastCalls = z.array(z.object({ at: instant, summary: z.string() }));
+
+/** Recognition happens while the telephone rings, so it is one query over two indexes. */
+export async function findCallerByPhone(
+  tx: TenantTransaction<CallerProfileDatabase>,
+  businessId: string,
+  phone: string,
+): Promise<RememberedCaller | undefined> {
+  const row = await tx
+    .selectFrom('callers')
+    .where('business_id', '=', businessId)
+    .where('phone', '=', phone)
+    .select([
+      'caller_id',
+      'name',
+      sql<unknown>`(
+        select coalesce(json_agg(json_build_object('at', past.at, 'summary', past.summary) order by past.at desc), '[]')
+        from (
+          select at, summary from caller_profile.past_calls
+          where business_id = callers.business_id and caller_id = callers.caller_id
+          order by at desc limit ${sql.lit(RECALLED_CALLS)}
+        ) as past)`.as('past_calls'),
+    ])
+    .executeTakeFirst();
+  return row && { callerId: row.caller_id, name: row.name, pastCalls: pastCalls.parse(row.past_calls) };
+}

@@ -1,0 +1,96 @@
+/** Keeps callers and what is remembered of their calls. */
+import type { TenantTransaction } from '@frontdesk/persistence';
+import { type NameSource, nameToStore } from '../domain/naming.ts';
+import type { CallerProfileDatabase } from './schema.ts';
+
+type Tx = TenantTransaction<CallerProfileDatabase>;
+
+export interface Meeting {
+  businessId: string;
+  phone: string;
+  /** Null when nothing is known of the name. */
+  name: string | null;
+  source: NameSource;
+  now: Temporal.Instant;
+  /** The caller's id if this is the first time the number is met. */
+  newCallerId: string;
+}
+
+export interface MetCaller {
+  callerId: string;
+  phone: string;
+  name: string | null;
+  /** Counts the changes of this caller, from 1. */
+  version: number;
+  change: 'created' | 'updated' | 'none';
+}
+
+/**
+ * Finds or creates the caller of a number and stores the name if it may be. The row stays locked until the transaction
+ * ends, so that two names arriving together are taken in one after the other.
+ */
+export async function meetCaller(tx: Tx, meeting: Meeting): Promise<MetCaller> {
+  const { businessId, phone, now } = meeting;
+  const first = nameToStore(null, meeting.name, meeting.source) ?? null;
+  const created = await tx
+    .insertInto('callers')
+    .values({
+      business_id: businessId,
+      caller_id: meeting.newCallerId,
+      phone,
+      name: first,
+      name_source: first === null ? null : meeting.source,
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((conflict) => conflict.columns(['business_id', 'phone']).doNothing())
+    .returning(['caller_id', 'version'])
+    .executeTakeFirst();
+  if (created) {
+    return { callerId: created.caller_id, phone, name: first, version: created.version, change: 'created' };
+  }
+  return meetAgain(tx, meeting);
+}
+
+async function meetAgain(tx: Tx, { businessId, phone, name: offered, source, now }: Meeting): Promise<MetCaller> {
+  const known = await tx
+    .selectFrom('callers')
+    .where('business_id', '=', businessId)
+    .where('phone', '=', phone)
+    .forUpdate()
+    .select(['caller_id', 'name', 'version'])
+    .executeTakeFirstOrThrow();
+  const callerId = known.caller_id;
+  const name = nameToStore(known.name, offered, source);
+  if (name === undefined) return { callerId, phone, name: known.name, version: known.version, change: 'none' };
+  const version = known.version + 1;
+  await tx
+    .updateTable('callers')
+    .where('business_id', '=', businessId)
+    .where('caller_id', '=', callerId)
+    .set({ name, name_source: source, version, updated_at: now })
+    .execute();
+  return { callerId, phone, name, version, change: 'updated' };
+}
+
+export interface PastCall {
+  businessId: string;
+  callerId: string;
+  callSid: string;
+  at: string;
+  summary: string;
+}
+
+export async function rememberCall(tx: Tx, call: PastCall): Promise<void> {
+  await tx
+    .insertInto('past_calls')
+    .values({
+      business_id: call.businessId,
+      caller_id: call.callerId,
+      call_sid: call.callSid,
+      at: call.at,
+      summary: call.summary,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}

@@ -1,0 +1,82 @@
+/**
+ * Hanging up without cutting anybody off. The model says goodbye and asks to end the call; the line is put down only
+ * when the goodbye has been heard, or when it should long have been. A caller who speaks into a goodbye takes it back.
+ */
+
+/** The model gets this long to say goodbye. */
+export const GOODBYE_DEADLINE_MS = 15_000;
+/** A goodbye that has been sent should be echoed this soon after its end. */
+export const GOODBYE_ECHO_MS = 3_000;
+
+export type GoodbyeReason = 'goodbye' | 'max_length';
+
+type State =
+  | { at: 'none' }
+  /** `end_call` came in this response, which may still be speaking. */
+  | { at: 'called'; reason: GoodbyeReason; responseId: string; toolCallId: string }
+  /** Nothing was said yet: the model has been asked to. */
+  | { at: 'asked'; reason: GoodbyeReason; notIn?: string }
+  /** Said; the caller is hearing it. */
+  | { at: 'said'; reason: GoodbyeReason };
+
+export interface Goodbye {
+  /** @returns false when another `end_call` is already waiting, so that this one is answered at once */
+  called(responseId: string, toolCallId: string): boolean;
+  /**
+   * The session asked for a goodbye on its own.
+   * @param notIn the response being generated, which cannot hold it
+   */
+  asked(reason: GoodbyeReason, notIn?: string): void;
+  /**
+   * A response is over.
+   * @returns the tool call to answer now, and whether the model has to be asked to say goodbye first
+   */
+  responseDone(responseId: string, spoke: boolean): { answer?: string; askToSpeak: boolean; said: boolean };
+  /** The caller speaks. @returns whether that took a goodbye back */
+  takenBack(): boolean;
+  /** The `end_call` that has no answer yet. Answered by whoever ends the goodbye otherwise. */
+  readonly waiting: string | undefined;
+  readonly reason: GoodbyeReason | undefined;
+  readonly isSaid: boolean;
+}
+
+export function createGoodbye(): Goodbye {
+  let state: State = { at: 'none' };
+  return {
+    called(responseId, toolCallId) {
+      if (state.at === 'called') return false;
+      state = { at: 'called', reason: state.at === 'none' ? 'goodbye' : state.reason, responseId, toolCallId };
+      return true;
+    },
+    asked(reason, notIn) {
+      state = { at: 'asked', reason, notIn };
+    },
+    responseDone(responseId, spoke) {
+      if (state.at === 'called' && state.responseId === responseId) {
+        const { reason, toolCallId } = state;
+        state = { at: spoke ? 'said' : 'asked', reason };
+        return { answer: toolCallId, askToSpeak: !spoke, said: spoke };
+      }
+      if (state.at === 'asked' && spoke && state.notIn !== responseId) {
+        state = { at: 'said', reason: state.reason };
+        return { askToSpeak: false, said: true };
+      }
+      return { askToSpeak: false, said: false };
+    },
+    takenBack() {
+      // The longest a call may last is not the caller's to change.
+      if (state.at === 'none' || state.reason === 'max_length') return false;
+      state = { at: 'none' };
+      return true;
+    },
+    get waiting() {
+      return state.at === 'called' ? state.toolCallId : undefined;
+    },
+    get reason() {
+      return state.at === 'none' ? undefined : state.reason;
+    },
+    get isSaid() {
+      return state.at === 'said';
+    },
+  };
+}

@@ -1,0 +1,254 @@
+/**
+ * What the receptionist says, from the engine's generation to the caller's ear.
+ *
+ * Generation runs ahead of playback by seconds: the greeting waits here until the stream starts, everything else waits
+ * in Twilio's buffer. State is kept per item, since one response may hold several. When the caller barges in, what was
+ * not heard is taken back from the line, from the engine's memory and from the transcript, also when the engine was
+ * done with its response long ago; audio that still arrives of it is dropped.
+ */
+import { base64Bytes, createPlaybackLedger, muLawDurationMs } from '@frontdesk/telephony';
+import type { CallDecision } from './call-decision.ts';
+import { heardText, type TextPlace } from './heard-text.ts';
+import type { Transcript } from './transcript.ts';
+import type { EngineEvent } from './voice-engine.ts';
+
+/** A greeting waits for the stream with at most this much audio: a minute. */
+export const MAX_WAITING_BYTES = 60 * 8000;
+/** After all audio should have been played, an echo that is later than this does not come. */
+export const ECHO_GRACE_MS = 5_000;
+const REMEMBERED_RESPONSES = 64;
+
+type AudioEvent = Extract<EngineEvent, { kind: 'audio' }>;
+
+interface Item {
+  readonly itemId: string;
+  readonly responseId: string;
+  text: string;
+  readonly places: TextPlace[];
+  generatedBytes: number;
+  startsAtMs: number;
+  /** The engine generated all of it; `sealed` when the line was told so. */
+  complete: boolean;
+  sealed: boolean;
+  textComplete: boolean;
+}
+
+export interface ReceptionistSpeech {
+  audio(event: AudioEvent, nowMs: number): CallDecision[];
+  words(responseId: string, itemId: string, delta: string): void;
+  wordsDone(responseId: string, itemId: string, text: string): void;
+  itemDone(itemId: string, nowMs: number): CallDecision[];
+  /** Nothing more comes of this response. */
+  responseDone(responseId: string, nowMs: number): CallDecision[];
+  /** The stream is there: what waited is sent. */
+  startPlaying(nowMs: number): CallDecision[];
+  markReturned(name: string, nowMs: number): void;
+  /** @param activeResponseId what the engine is generating, to be ignored from now on */
+  bargeIn(activeResponseId: string | undefined, nowMs: number): CallDecision[];
+  /** No echo will come any more for what should have been played by now: it counts as heard. */
+  giveUpEchoes(nowMs: number): void;
+  /** The line is gone: turns end where the caller's hearing did. */
+  hangUp(nowMs: number): void;
+  /** Audio came of this response. */
+  spokeIn(responseId: string): boolean;
+  unplayedMs(nowMs: number): number;
+  /** Everything said has been heard. */
+  readonly allHeard: boolean;
+}
+
+export function createReceptionistSpeech(transcript: Transcript): ReceptionistSpeech {
+  const ledger = createPlaybackLedger();
+  const items = new Map<string, Item>();
+  const silenced = createRecentSet(REMEMBERED_RESPONSES);
+  const spoken = createRecentSet(REMEMBERED_RESPONSES);
+  let waiting: AudioEvent[] | undefined = [];
+  let waitingBytes = 0;
+
+  function itemOf(responseId: string, itemId: string): Item {
+    let item = items.get(itemId);
+    if (item === undefined) {
+      item = {
+        itemId,
+        responseId,
+        text: '',
+        places: [],
+        generatedBytes: 0,
+        startsAtMs: 0,
+        complete: false,
+        sealed: false,
+        textComplete: false,
+      };
+      items.set(itemId, item);
+    }
+    return item;
+  }
+
+  function send(event: AudioEvent, bytes: number, nowMs: number): CallDecision[] {
+    const { mark } = ledger.sent(event.itemId, event.contentIndex, bytes, nowMs);
+    const play: CallDecision = { kind: 'play', base64: event.base64 };
+    return mark === undefined ? [play] : [play, { kind: 'mark', name: mark }];
+  }
+
+  function seal(item: Item): CallDecision[] {
+    if (item.sealed || waiting !== undefined) return [];
+    item.sealed = true;
+    const { mark } = ledger.itemDone(item.itemId);
+    return mark === undefined ? [] : [{ kind: 'mark', name: mark }];
+  }
+
+  /** Writes down the items that were heard to their end. */
+  function settle(nowMs: number): void {
+    for (const item of items.values()) {
+      if (item.sealed && item.textComplete && ledger.isFinished(item.itemId)) conclude(item, item.text, false, nowMs);
+    }
+  }
+
+  function conclude(item: Item, text: string, interrupted: boolean, nowMs: number): void {
+    items.delete(item.itemId);
+    const heard = text.trim();
+    transcript.finish(
+      item.itemId,
+      heard === ''
+        ? undefined
+        : {
+            kind: 'turn',
+            role: 'receptionist',
+            text: heard,
+            startedAtMs: item.startsAtMs,
+            endedAtMs: nowMs,
+            interrupted,
+          },
+    );
+  }
+
+  /** Ends every unfinished turn where the caller's hearing ended, and takes the rest back. */
+  function cut(nowMs: number): CallDecision[] {
+    const { clear, items: contents } = ledger.interrupt(nowMs);
+    const decisions: CallDecision[] = clear ? [{ kind: 'clear' }] : [];
+    for (const item of [...items.values()]) {
+      const generatedMs = muLawDurationMs(item.generatedBytes);
+      const parts = contents.filter((content) => content.itemId === item.itemId);
+      const heardMs = parts.reduce((sum, part) => sum + part.heardMs, 0);
+      const playedOut = item.complete && parts.length > 0 && parts.every((part) => part.heardMs >= part.sentMs);
+      silenced.add(item.responseId);
+      if (playedOut || ledger.isFinished(item.itemId)) {
+        conclude(item, item.text, false, nowMs);
+        continue;
+      }
+      if (heardMs === 0) decisions.push({ kind: 'engine', command: { kind: 'forget', itemId: item.itemId } });
+      else for (const part of parts) decisions.push(truncation(item.itemId, part.contentIndex, part.heardMs));
+      conclude(item, heardText(item.text, item.places, heardMs, generatedMs), true, nowMs);
+    }
+    return decisions;
+  }
+
+  return {
+    audio(event, nowMs) {
+      if (silenced.has(event.responseId)) return [{ kind: 'measured', measure: { what: 'late_audio' } }];
+      const bytes = base64Bytes(event.base64);
+      const item = itemOf(event.responseId, event.itemId);
+      if (item.generatedBytes === 0) {
+        item.startsAtMs = nowMs + ledger.unplayedMs(nowMs);
+        transcript.begin(item.itemId);
+        spoken.add(event.responseId);
+      }
+      if (waiting === undefined) {
+        item.generatedBytes += bytes;
+        return send(event, bytes, nowMs);
+      }
+      if (waitingBytes + bytes > MAX_WAITING_BYTES) {
+        silenced.add(event.responseId);
+        item.complete = true;
+        item.textComplete = true;
+        return [{ kind: 'engine', command: { kind: 'cancel' } }];
+      }
+      item.generatedBytes += bytes;
+      waitingBytes += bytes;
+      waiting.push(event);
+      return [];
+    },
+    words(responseId, itemId, delta) {
+      if (silenced.has(responseId)) return;
+      const item = itemOf(responseId, itemId);
+      item.text += delta;
+      item.places.push({ chars: item.text.length, ms: muLawDurationMs(item.generatedBytes) });
+    },
+    wordsDone(responseId, itemId, text) {
+      if (silenced.has(responseId)) return;
+      const item = itemOf(responseId, itemId);
+      // One of several contents: their texts came piece by piece, and this one is among them.
+      if (!item.text.includes(text)) item.text = text;
+    },
+    itemDone(itemId, nowMs) {
+      const item = items.get(itemId);
+      if (item === undefined) return [];
+      item.complete = true;
+      item.textComplete = true;
+      const decisions = seal(item);
+      settle(nowMs);
+      return decisions;
+    },
+    responseDone(responseId, nowMs) {
+      const decisions: CallDecision[] = [];
+      for (const item of [...items.values()].filter((candidate) => candidate.responseId === responseId)) {
+        item.complete = true;
+        item.textComplete = true;
+        // Text without a sound was not said.
+        if (item.generatedBytes === 0) items.delete(item.itemId);
+        else decisions.push(...seal(item));
+      }
+      settle(nowMs);
+      return decisions;
+    },
+    startPlaying(nowMs) {
+      const greeting = waiting ?? [];
+      waiting = undefined;
+      const decisions: CallDecision[] = [];
+      const begun = new Set<string>();
+      for (const event of greeting) {
+        const item = items.get(event.itemId);
+        if (item !== undefined && !begun.has(event.itemId)) item.startsAtMs = nowMs + ledger.unplayedMs(nowMs);
+        begun.add(event.itemId);
+        decisions.push(...send(event, base64Bytes(event.base64), nowMs));
+      }
+      for (const item of items.values()) if (item.complete && begun.has(item.itemId)) decisions.push(...seal(item));
+      return decisions;
+    },
+    markReturned(name, nowMs) {
+      ledger.markReturned(name, nowMs);
+      settle(nowMs);
+    },
+    bargeIn(activeResponseId, nowMs) {
+      if (activeResponseId !== undefined) silenced.add(activeResponseId);
+      return cut(nowMs);
+    },
+    giveUpEchoes(nowMs) {
+      for (const item of [...items.values()]) if (item.sealed) conclude(item, item.text, false, nowMs);
+    },
+    hangUp(nowMs) {
+      cut(nowMs);
+    },
+    spokeIn: (responseId) => spoken.has(responseId),
+    unplayedMs: (nowMs) => ledger.unplayedMs(nowMs),
+    get allHeard() {
+      return waiting === undefined && ledger.allPlayed && items.size === 0;
+    },
+  };
+}
+
+function truncation(itemId: string, contentIndex: number, heardMs: number): CallDecision {
+  return { kind: 'engine', command: { kind: 'truncate', itemId, contentIndex, heardMs } };
+}
+
+/** Remembers the last `limit` ids. */
+function createRecentSet(limit: number): { add(id: string): void; has(id: string): boolean } {
+  const ids = new Set<string>();
+  return {
+    add(id) {
+      ids.delete(id);
+      ids.add(id);
+      if (ids.size > limit) ids.delete(ids.values().next().value ?? '');
+    },
+    has: (id) => ids.has(id),
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * The voice side of a call, whatever speaks: a speech-to-speech model or a chain of recogniser, language model and
+ * synthesiser. The call session knows only these commands and events; each engine translates them.
+ *
+ * Audio is base64 of G.711 µ-law, 8000 samples a second, untouched between carrier and engine. Ids (`itemId`,
+ * `responseId`, `toolCallId`) are the engine's own and are only given back to it.
+ */
+import type { AgentProfile } from '@frontdesk/contracts/business-profile/agent-profile';
+import type { ToolOffer } from './tools/tool.ts';
+
+export interface VoiceEngine {
+  readonly capabilities: EngineCapabilities;
+  send(command: EngineCommand): void;
+  /** Caller audio. Kept apart from the commands because it comes fifty times a second. */
+  hear(base64: string): void;
+  /** Ends the session. No event comes after this. */
+  close(): void;
+}
+
+export interface EngineCapabilities {
+  /** Forgets on command what the caller did not hear. Full-duplex models cannot. */
+  truncation: boolean;
+}
+
+export interface SessionSettings {
+  instructions: string;
+  agent: AgentProfile;
+  tools: readonly ToolOffer[];
+}
+
+export type EngineCommand =
+  | { kind: 'configure'; settings: SessionSettings }
+  | { kind: 'update_instructions'; instructions: string }
+  /** Speak now; with `instructions`, only as they say. Waits its turn when the engine is already speaking. */
+  | { kind: 'respond'; instructions?: string }
+  /** Stop generating. */
+  | { kind: 'cancel' }
+  /** The caller heard only this much of the item. */
+  | { kind: 'truncate'; itemId: string; contentIndex: number; heardMs: number }
+  /** The caller heard nothing of the item. */
+  | { kind: 'forget'; itemId: string }
+  /** With `answer`, the engine goes on speaking, now or with its answer to the caller's turn under way. */
+  | { kind: 'tool_output'; toolCallId: string; output: string; answer: boolean }
+  /** Something the caller did without speaking, to be answered. */
+  | { kind: 'note'; text: string }
+  /** The caller will say no more: recognise what was said so far. */
+  | { kind: 'finish_hearing' };
+
+export interface TokenUsage {
+  inputTokens: number;
+  outputTokens: number;
+  cachedTokens: number;
+  audioInputTokens: number;
+  audioOutputTokens: number;
+}
+
+export type EngineEvent =
+  | { kind: 'connected' }
+  | { kind: 'ready' }
+  | { kind: 'response_started'; responseId: string }
+  | { kind: 'audio'; responseId: string; itemId: string; contentIndex: number; base64: string }
+  /** All of the item has been generated. */
+  | { kind: 'item_done'; responseId: string; itemId: string }
+  | { kind: 'words'; responseId: string; itemId: string; delta: string }
+  | { kind: 'words_done'; responseId: string; itemId: string; text: string }
+  | { kind: 'tool_call'; responseId: string; toolCallId: string; name: string; arguments: string }
+  | { kind: 'response_done'; responseId: string; status: ResponseStatus; usage?: TokenUsage }
+  | { kind: 'speech_started'; itemId: string }
+  | { kind: 'speech_stopped'; itemId: string }
+  | { kind: 'caller_turn'; itemId: string }
+  | { kind: 'caller_words'; itemId: string; text: string }
+  | { kind: 'caller_unintelligible'; itemId: string }
+  /** The engine would not begin what it was asked to say. */
+  | { kind: 'refused' }
+  | { kind: 'lost'; reason: string };
+
+export type ResponseStatus = 'completed' | 'cancelled' | 'incomplete' | 'failed';

@@ -1,0 +1,34 @@
+import { bookSlot } from '@frontdesk/contracts/booking/book-slot';
+import { findSlots } from '@frontdesk/contracts/booking/find-slots';
+import { listServices } from '@frontdesk/contracts/booking/list-services';
+import type { Slot } from '@frontdesk/contracts/booking/slot';
+import type { Messaging } from '@frontdesk/messaging';
+import type { BookableService } from '../domain/caller-context.ts';
+import type { ToolRequests } from '../domain/tools/tool.ts';
+
+export interface Booking {
+  findSlots(
+    businessId: string,
+    request: ToolRequests['findSlots']['request'],
+  ): Promise<ToolRequests['findSlots']['reply']>;
+  /** @param idempotencyKey the same for every retry of this tool call: it books once */
+  bookSlot(
+    businessId: string,
+    request: ToolRequests['bookSlot']['request'],
+    idempotencyKey: string,
+  ): Promise<ToolRequests['bookSlot']['reply']>;
+  services(businessId: string): Promise<readonly BookableService[]>;
+  soonestSlots(businessId: string): Promise<readonly Slot[]>;
+}
+
+const SOONEST = 5;
+
+export function createBooking(messaging: Messaging): Booking {
+  return {
+    findSlots: (businessId, request) => messaging.request(findSlots, businessId, request),
+    bookSlot: (businessId, request, idempotencyKey) =>
+      messaging.request(bookSlot, businessId, request, { idempotencyKey }),
+    services: async (businessId) => (await messaging.request(listServices, businessId, {})).services,
+    soonestSlots: async (businessId) => (await messaging.request(findSlots, businessId, { limit: SOONEST })).slots,
+  };
+}

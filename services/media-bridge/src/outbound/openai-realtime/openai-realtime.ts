@@ -1,0 +1,160 @@
+/** OpenAI Realtime as the voice of a call: one socket, opened when the call is reserved. */
+import type { Clock } from '@frontdesk/lifecycle';
+import type { Logger } from '@frontdesk/observability';
+import {
+  type ClientEvent,
+  classifyError,
+  openRealtime,
+  RealtimeConnectError,
+  type RealtimeConnection,
+  type ServerEvent,
+  type UnknownEvent,
+} from '@frontdesk/realtime';
+import type { EngineEvent, VoiceEngine } from '../../domain/voice-engine.ts';
+import type { BridgeMetrics } from '../../metrics.ts';
+import { createTranslation, type Step } from './translation.ts';
+
+export interface OpenAiOptions {
+  url: string;
+  apiKey: string;
+  model: string;
+  transcriptionModel: string;
+  ca?: string;
+  clock: Clock;
+  metrics: Pick<BridgeMetrics, 'modelErrors' | 'modelUnknown' | 'modelMalformed' | 'audioDropped'>;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const CONNECT_ATTEMPTS = 2;
+const TICK_MS = 1_000;
+/** Commands wait for the socket; more than these few mean that something is wrong. */
+const MAX_UNSENT = 64;
+
+/** Too frequent for a log: everything else the model says is logged by its name. */
+const UNLOGGED = /\.delta$|^response\.(content_part|output_item)\.|^conversation\.item\.(added|done)$|^rate_limits/;
+
+/** @param onEvent not called any more after `close` or a `lost` */
+export function openOpenAiRealtime(
+  options: OpenAiOptions,
+  log: Logger,
+  onEvent: (event: EngineEvent) => void,
+): VoiceEngine {
+  const { clock, metrics } = options;
+  const translation = createTranslation(options.transcriptionModel);
+  let connection: RealtimeConnection | undefined;
+  let unsent: ClientEvent[] = [];
+  let over = false;
+  let ticking: Disposable = clock.after(TICK_MS, tick);
+
+  function tick(): void {
+    ticking = clock.after(TICK_MS, tick);
+    take(translation.tick(clock.monotonicMs()));
+  }
+
+  function close(): void {
+    over = true;
+    unsent = [];
+    ticking[Symbol.dispose]();
+    connection?.close();
+  }
+
+  function lost(reason: string): void {
+    if (over) return;
+    close();
+    onEvent({ kind: 'lost', reason });
+  }
+
+  function send(event: ClientEvent): void {
+    if (connection === undefined) {
+      if (unsent.push(event) > MAX_UNSENT) lost('unsent');
+      return;
+    }
+    log.debug({ event: event.type }, 'to model');
+    if (!connection.send(event)) lost('unsendable');
+  }
+
+  function take({ send: outgoing, events }: Step): void {
+    for (const event of outgoing) send(event);
+    for (const event of events) {
+      if (over) return;
+      if (event.kind === 'lost') lost(event.reason);
+      else onEvent(event);
+    }
+  }
+
+  function heard(event: ServerEvent | UnknownEvent): void {
+    if (over) return;
+    note(event);
+    take(translation.serverEvent(event, clock.monotonicMs()));
+  }
+
+  function note(event: ServerEvent | UnknownEvent): void {
+    if (event.type === 'unknown') {
+      metrics.modelUnknown.inc();
+      log.debug({ event: event.eventType }, 'unknown model event');
+    } else if (event.type === 'error') {
+      const { kind, fatal } = classifyError(event.error);
+      metrics.modelErrors.inc({ code: kind });
+      log.warn({ event: event.type, code: event.error.code, kind, fatal, param: event.error.param }, 'model error');
+    } else if (event.type === 'response.done') {
+      const { id, status, status_details: details } = event.response;
+      const code = details?.error?.code ?? null;
+      if (status === 'failed') metrics.modelErrors.inc({ code: code ?? 'response_failed' });
+      log.info({ event: event.type, response: id, status, reason: details?.reason, code }, 'model event');
+    } else if (!UNLOGGED.test(event.type)) {
+      log.info({ event: event.type }, 'model event');
+    }
+  }
+
+  async function connect(): Promise<void> {
+    for (let attempt = 1; !over; attempt += 1) {
+      try {
+        const opened = await openRealtime({
+          url: options.url,
+          apiKey: options.apiKey,
+          model: options.model,
+          connectTimeoutMs: CONNECT_TIMEOUT_MS,
+          ca: options.ca,
+          onEvent: heard,
+          onMalformed: (reason) => {
+            metrics.modelMalformed.inc();
+            log.warn({ reason }, 'malformed model event');
+          },
+          onClose: ({ cause, code }) => {
+            if (!over) log.warn({ cause, code }, 'model socket closed');
+            lost(cause);
+          },
+        });
+        connection = opened;
+        if (over) return opened.close();
+        const waiting = unsent;
+        unsent = [];
+        for (const event of waiting) send(event);
+        return;
+      } catch (error) {
+        if (!(error instanceof RealtimeConnectError)) throw error;
+        metrics.modelErrors.inc({ code: error.code ?? error.failure });
+        log.warn({ failure: error.failure, code: error.code, attempt }, 'no connection to the model');
+        if (!error.retryable || attempt >= CONNECT_ATTEMPTS) return lost(error.failure);
+      }
+    }
+  }
+
+  connect().catch((error: unknown) => {
+    log.error({ err: error }, 'opening the model failed');
+    lost('failed');
+  });
+
+  return {
+    capabilities: { truncation: true },
+    send: (command) => {
+      if (!over) take(translation.command(command, clock.monotonicMs()));
+    },
+    hear(base64) {
+      if (!over && connection !== undefined && !connection.appendAudio(base64)) {
+        metrics.audioDropped.inc({ to: 'model' });
+      }
+    },
+    close,
+  };
+}

@@ -1,0 +1,32 @@
+/** How every call event is taken in: facts, entry and the decision about the summary, in one transaction. */
+import type { CloudEvent } from '@frontdesk/contracts/event';
+import type { TenantTransaction } from '@frontdesk/persistence';
+import type { Context } from '../context.ts';
+import type { CallFacts } from '../domain/call-facts.ts';
+import { type CallKey, mergeFacts, scheduleSummary } from '../store/call-writer.ts';
+import type { TranscriptDatabase } from '../store/schema.ts';
+
+/** What taking in an event may set off besides. */
+export interface Listening extends Context {
+  summaries: { nudge(): void };
+}
+
+/** @param keepEntry stores the turn or tool call the event brought and says whether it was new */
+export async function takeIn(
+  listening: Listening,
+  event: CloudEvent<{ callSid: string }>,
+  facts: CallFacts,
+  keepEntry?: (tx: TenantTransaction<TranscriptDatabase>, key: CallKey) => Promise<boolean>,
+): Promise<void> {
+  const { db, clock, config, events, summaries } = listening;
+  const key = { businessId: event.businessid, callSid: event.data.callSid };
+  const now = clock.now();
+  const actor = { kind: 'service', id: 'transcript' } as const;
+  const { isNew, summary } = await db.asTenant(key.businessId, actor, async (tx) => {
+    await mergeFacts(tx, key, facts, now);
+    const isNew = keepEntry ? await keepEntry(tx, key) : false;
+    return { isNew, summary: await scheduleSummary(tx, key, config.summary, now) };
+  });
+  if (isNew && summary === 'late') events.entryAfterSummary();
+  if (summary === 'due') summaries.nudge();
+}

@@ -1,0 +1,19 @@
+import type { TenantTransaction } from '@frontdesk/persistence';
+import type { TranscriptDatabase } from './schema.ts';
+
+export async function insertAppointment(
+  tx: TenantTransaction<TranscriptDatabase>,
+  businessId: string,
+  appointment: { appointmentId: string; callSid?: string; bookedAt: string },
+): Promise<void> {
+  await tx
+    .insertInto('appointments')
+    .values({
+      business_id: businessId,
+      appointment_id: appointment.appointmentId,
+      call_sid: appointment.callSid ?? null,
+      booked_at: appointment.bookedAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}

@@ -1,0 +1,132 @@
+/** Takes in what events say about calls. Every write can be repeated and can come in any order. */
+import type { TenantTransaction } from '@frontdesk/persistence';
+import { sql } from 'kysely';
+import type { CallFacts } from '../domain/call-facts.ts';
+import { type Patience, summaryDueAt } from '../domain/summary-due.ts';
+import type { TranscriptDatabase } from './schema.ts';
+
+type Tx = TenantTransaction<TranscriptDatabase>;
+
+export interface CallKey {
+  businessId: string;
+  callSid: string;
+}
+
+/**
+ * Creates the call or fills in what is still unknown of it. The row stays locked until the transaction ends, so that
+ * an entry and the end of its call, arriving together, cannot both miss the other.
+ */
+export async function mergeFacts(tx: Tx, key: CallKey, facts: CallFacts, heardAt: Temporal.Instant): Promise<void> {
+  const { leg, ended, completed } = facts;
+  await tx
+    .insertInto('calls')
+    .values({
+      business_id: key.businessId,
+      call_sid: key.callSid,
+      direction: leg?.direction ?? null,
+      from_number: leg?.from ?? null,
+      to_number: leg?.to ?? null,
+      started_at: facts.startedAt,
+      started_known: facts.startedKnown,
+      answered: facts.answered,
+      caller_id: facts.callerId ?? null,
+      ended_at: ended ? ended.endedAt : null,
+      end_reason: ended?.reason ?? null,
+      entries: ended?.entries ?? null,
+      ended_heard_at: ended ? heardAt : null,
+      usage: ended ? JSON.stringify(ended.usage) : null,
+      leg_ended_at: completed ? completed.at : null,
+      leg_status: completed?.status ?? null,
+      leg_duration_seconds: completed?.durationSeconds ?? null,
+      completed_heard_at: completed ? heardAt : null,
+      rejected_reason: facts.rejectedReason ?? null,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['business_id', 'call_sid']).doUpdateSet({
+        ...firstKnown(),
+        started_at: sql<string>`case
+          when calls.started_known then calls.started_at
+          when excluded.started_known then excluded.started_at
+          else least(calls.started_at, excluded.started_at) end`,
+        started_known: sql<boolean>`calls.started_known or excluded.started_known`,
+        answered: sql<boolean>`calls.answered or excluded.answered`,
+      }),
+    )
+    .execute();
+}
+
+const FILLED_ONCE = [
+  'direction',
+  'from_number',
+  'to_number',
+  'caller_id',
+  'ended_at',
+  'end_reason',
+  'entries',
+  'ended_heard_at',
+  'usage',
+  'leg_ended_at',
+  'leg_status',
+  'leg_duration_seconds',
+  'completed_heard_at',
+  'rejected_reason',
+] as const;
+
+/** What is known stays; a repeat changes nothing. */
+function firstKnown() {
+  return Object.fromEntries(
+    FILLED_ONCE.map((column) => [
+      column,
+      sql`coalesce(${sql.ref(`calls.${column}`)}, ${sql.ref(`excluded.${column}`)})`,
+    ]),
+  );
+}
+
+/**
+ * Decides when the call may be summarised, now that something about it is new.
+ *
+ * @returns `due` when that is already, `late` when its summary was made before
+ */
+export async function scheduleSummary(
+  tx: Tx,
+  key: CallKey,
+  patience: Patience,
+  now: Temporal.Instant,
+): Promise<'due' | 'later' | 'late'> {
+  const call = await tx
+    .selectFrom('calls')
+    .where('business_id', '=', key.businessId)
+    .where('call_sid', '=', key.callSid)
+    .select(['answered', 'entries', 'ended_heard_at', 'completed_heard_at', 'summarised_at', 'summary_due_at'])
+    .select([countOf('turns'), countOf('tool_calls')])
+    .executeTakeFirstOrThrow();
+  if (call.summarised_at) return 'late';
+  const dueAt = summaryDueAt(
+    {
+      answered: call.answered,
+      ended:
+        call.ended_heard_at && call.entries !== null
+          ? { heardAt: call.ended_heard_at, entries: call.entries }
+          : undefined,
+      completedHeardAt: call.completed_heard_at ?? undefined,
+      storedEntries: call.turns + call.tool_calls,
+    },
+    patience,
+  );
+  if (!dueAt) return 'later';
+  if (!call.summary_due_at?.equals(dueAt)) {
+    await tx
+      .updateTable('calls')
+      .where('business_id', '=', key.businessId)
+      .where('call_sid', '=', key.callSid)
+      .set({ summary_due_at: dueAt })
+      .execute();
+  }
+  return Temporal.Instant.compare(dueAt, now) <= 0 ? 'due' : 'later';
+}
+
+function countOf<Table extends 'turns' | 'tool_calls'>(table: Table) {
+  return sql<number>`(
+    select count(*)::integer from ${sql.table(table)} as entry
+    where entry.business_id = calls.business_id and entry.call_sid = calls.call_sid)`.as(table);
+}

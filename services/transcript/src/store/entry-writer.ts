@@ -1,0 +1,63 @@
+/** Keeps the entries of a conversation. An entry is written once: its number in the call makes a repeat harmless. */
+import type { ToolOutcome, TurnData } from '@frontdesk/contracts/events/call';
+import type { TenantTransaction } from '@frontdesk/persistence';
+import type { CallKey } from './call-writer.ts';
+import type { TranscriptDatabase } from './schema.ts';
+
+type Tx = TenantTransaction<TranscriptDatabase>;
+
+export interface NewToolCall {
+  seq: number;
+  toolCallId: string;
+  name: string;
+  arguments: string;
+  outcome: ToolOutcome;
+  output: string;
+  startedAt: string;
+  durationMs: number;
+}
+
+/** @returns whether it was new */
+export async function insertTurn(tx: Tx, key: CallKey, turn: TurnData): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('turns')
+    .values({
+      business_id: key.businessId,
+      call_sid: key.callSid,
+      seq: turn.seq,
+      role: turn.role,
+      text: storable(turn.text),
+      started_at: turn.startedAt,
+      ended_at: turn.endedAt,
+      interrupted: turn.interrupted,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+/** @returns whether it was new */
+export async function insertToolCall(tx: Tx, key: CallKey, call: NewToolCall): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('tool_calls')
+    .values({
+      business_id: key.businessId,
+      call_sid: key.callSid,
+      seq: call.seq,
+      tool_call_id: call.toolCallId,
+      name: storable(call.name),
+      arguments: storable(call.arguments),
+      outcome: call.outcome,
+      output: storable(call.output),
+      started_at: call.startedAt,
+      duration_ms: call.durationMs,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+/** PostgreSQL's text holds no NUL, and one in a model's arguments must not cost the call its transcript. */
+function storable(text: string): string {
+  return text.replaceAll('\u0000', '');
+}

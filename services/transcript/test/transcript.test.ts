@@ -1,0 +1,459 @@
+// Pins: entries lost or doubled by repeats and reordering, a summary made twice, too early or never, and one business
+// reading another's calls. Everything is in one file because all instances of the service share one durable consumer.
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { callSummarized } from '@frontdesk/contracts/events/call';
+import { callStats } from '@frontdesk/contracts/transcript/call-stats';
+import type { CallDetails } from '@frontdesk/contracts/transcript/call-view';
+import { getCall } from '@frontdesk/contracts/transcript/get-call';
+import { listCalls } from '@frontdesk/contracts/transcript/list-calls';
+import type { Messaging } from '@frontdesk/messaging';
+import { connectForTest } from '@frontdesk/messaging/testing';
+import { createLogger } from '@frontdesk/observability';
+import { createDatabase, type Database } from '@frontdesk/persistence';
+import { createTestDatabase, type TestDatabase } from '@frontdesk/persistence/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { z } from 'zod';
+import { readConfig } from '../src/config.ts';
+import { migrations, startService } from '../src/service.ts';
+import { aCall, newBusiness, newCallSid, type Publishable, publish } from './a-call.ts';
+import { type ChatPeer, startChatPeer } from './chat-peer.ts';
+
+const running = new AsyncDisposableStack();
+let database: TestDatabase;
+let db: Database<Tables>;
+let model: ChatPeer;
+let gateway: Messaging;
+let bridge: Messaging;
+let booking: Messaging;
+let tracesFile: string;
+/** Everything the first two replicas logged. */
+let logged = '';
+
+interface Tables {
+  calls: { call_sid: string; summary_failure: string | null; summary_given_up_at: unknown };
+  outbox: { event: { type: string; data: unknown; traceparent?: string }; published_at: unknown; business_id: string };
+}
+
+const GRACE_MS = 1_000;
+const POLL_MS = 50;
+
+function replica(instance: string, overrides: Parameters<typeof startService>[1] = {}) {
+  const { url, credsDir } = inject('frontdesk').nats;
+  const config = readConfig({
+    SERVICE_INSTANCE: instance,
+    LOG_LEVEL: 'silent',
+    NATS_URL: url,
+    NATS_CREDS: join(credsDir, 'transcript.creds'),
+    DATABASE_URL: database.url,
+    DATABASE_SYSTEM_URL: database.systemUrl,
+    OPENAI_API_KEY: model.apiKey,
+    OPENAI_BASE_URL: model.baseUrl,
+    TRACES_FILE: tracesFile,
+  });
+  const quick = {
+    graceMs: GRACE_MS,
+    orphanGraceMs: 500,
+    deadlineMs: 2_000,
+    pollMs: POLL_MS,
+    retry: { baseMs: 50, maxMs: 100 },
+  };
+  return startService({ ...config, summary: { ...config.summary, ...quick } }, overrides);
+}
+
+beforeAll(async () => {
+  database = running.use(await createTestDatabase({ service: 'transcript', migrations }));
+  model = running.use(await startChatPeer());
+  const log = createLogger({ service: 'test', instanceId: 'test', level: 'silent' });
+  db = running.use(createDatabase<Tables>({ ...database, schema: 'transcript', log }));
+  const folder = await mkdtemp(join(tmpdir(), 'transcript-'));
+  running.defer(() => rm(folder, { recursive: true }));
+  tracesFile = join(folder, 'traces.jsonl');
+  const destination = {
+    write(line: string) {
+      logged += line;
+    },
+  };
+  for (const instanceId of ['transcript-1', 'transcript-2']) {
+    const verbose = createLogger({ service: 'transcript', instanceId, level: 'trace', destination });
+    running.use(await replica(instanceId, { log: verbose }));
+  }
+  gateway = running.use(await connectForTest('gateway'));
+  bridge = running.use(await connectForTest('media-bridge'));
+  booking = running.use(await connectForTest('booking'));
+});
+afterAll(() => running.disposeAsync());
+afterEach(() => {
+  expect(model.complaints).toEqual([]);
+  model.behave('answers');
+  model.beforeAnswer = undefined;
+});
+
+/** Polls until the call is as expected. */
+async function eventually(business: string, callSid: string, check: (call: CallDetails) => void): Promise<void> {
+  await vi.waitFor(async () => check(await gateway.request(getCall, business, { callSid })), {
+    timeout: 15_000,
+    interval: 50,
+  });
+}
+
+const isSummarised = (call: CallDetails) => expect(call.summary).not.toBeNull();
+const promptsAbout = (text: string) => model.prompts.filter((prompt) => prompt.includes(text));
+
+async function publishedEvents(business: string) {
+  const rows = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
+    tx.selectFrom('outbox').where('business_id', '=', business).select(['event', 'published_at']).execute(),
+  );
+  return rows.filter((row) => row.published_at !== null).map((row) => row.event);
+}
+
+async function isStored(callSid: string): Promise<boolean> {
+  const rows = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
+    tx.selectFrom('calls').where('call_sid', '=', callSid).select('call_sid').execute(),
+  );
+  return rows.length > 0;
+}
+
+/** Why no more attempts are made for this call; null while there still are. */
+async function giveUpReason(callSid: string): Promise<string | null> {
+  const row = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
+    tx
+      .selectFrom('calls')
+      .where('call_sid', '=', callSid)
+      .where('summary_given_up_at', 'is not', null)
+      .select('summary_failure')
+      .executeTakeFirst(),
+  );
+  return row?.summary_failure ?? null;
+}
+
+/** Whoever may publish an event is who publishes it. */
+function say(business: string, ...events: Publishable[]): Promise<void> {
+  return publish(bridge, business, ...events);
+}
+
+describe('keeping a call', () => {
+  const business = newBusiness();
+
+  it('gives the same call whatever the order and however often events come', async () => {
+    const call = aCall();
+    const story = [
+      call.started(),
+      call.turn(0, 'receptionist', 'Hi, this is Northside Heating'),
+      call.turn(1, 'caller', 'Do you repair boilers?'),
+      call.tool(2, 'search_knowledge'),
+      call.turn(3, 'receptionist', 'We do.'),
+      call.ended(4),
+    ];
+    await say(business, ...story.toReversed());
+    // JetStream drops repeats of an id; under another id they reach the service.
+    await say(business, ...story.map((event) => ({ ...event, id: `${event.id}:again` })));
+    await publish(gateway, business, call.completed());
+    await eventually(business, call.callSid, isSummarised);
+    await eventually(business, call.callSid, (details) => {
+      expect(details.turns.map(({ seq, text }) => [seq, text])).toEqual([
+        [0, 'Hi, this is Northside Heating'],
+        [1, 'Do you repair boilers?'],
+        [3, 'We do.'],
+      ]);
+      expect(details.toolCalls).toMatchObject([{ seq: 2, name: 'search_knowledge', outcome: 'ok', durationMs: 12 }]);
+      expect(details).toMatchObject({
+        direction: 'inbound',
+        from: '+13125550142',
+        status: 'completed',
+        endReason: 'goodbye',
+        startedAt: '2026-11-20T15:00:00Z',
+        durationSeconds: 60,
+      });
+    });
+  });
+
+  it('does not know a call of which only a turn has arrived', async () => {
+    const call = aCall();
+    await say(business, call.turn(0, 'caller', 'Hello'));
+    await vi.waitFor(async () => expect(await isStored(call.callSid)).toBe(true), { timeout: 10_000 });
+    await expect(gateway.request(getCall, business, { callSid: call.callSid })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await say(business, call.started());
+    await eventually(business, call.callSid, ({ status, turns }) => {
+      expect([status, turns.length]).toEqual(['in_progress', 1]);
+    });
+  });
+
+  it('keeps a rejected call, which needs no summary', async () => {
+    const call = aCall({ from: null });
+    await publish(gateway, business, call.rejected(), call.completed('failed'));
+    await eventually(business, call.callSid, ({ status, from, endedAt, summary }) => {
+      expect([status, from, summary]).toEqual(['rejected', null, null]);
+      expect(endedAt).not.toBeNull();
+    });
+  });
+
+  it('keeps text that PostgreSQL cannot', async () => {
+    const call = aCall();
+    await say(business, call.started(), call.turn(0, 'caller', 'nul\u0000 and 🦊'));
+    await eventually(business, call.callSid, ({ turns }) => expect(turns[0]?.text).toBe('nul and 🦊'));
+  });
+});
+
+describe('the summary', () => {
+  const business = newBusiness();
+
+  it('waits for a last turn that arrives after the end of the call', async () => {
+    const call = aCall();
+    const word = randomUUID();
+    await say(business, call.started(), call.turn(0, 'receptionist', 'Hi'), call.turn(1, 'caller', `first ${word}`));
+    await say(business, call.ended(3));
+    await eventually(business, call.callSid, ({ status }) => expect(status).toBe('completed'));
+    // The service looks for due summaries several times meanwhile, and leaves this one alone.
+    await new Promise((resolve) => setTimeout(resolve, 3 * POLL_MS));
+    expect(promptsAbout(word)).toEqual([]);
+    await say(business, call.turn(2, 'caller', 'I am Maria Lopez'));
+    await eventually(business, call.callSid, ({ summary }) => {
+      expect(summary?.summary).toBe(`The caller said: first ${word} / I am Maria Lopez`);
+      expect(summary?.callerName).toBe('Maria Lopez');
+    });
+    expect(promptsAbout(word)).toHaveLength(1);
+  });
+
+  it('is made without a turn that never comes, which is still kept when it does', async () => {
+    const call = aCall();
+    const word = randomUUID();
+    await say(business, call.started(), call.turn(0, 'caller', word), call.ended(2));
+    await eventually(business, call.callSid, isSummarised);
+    await say(business, call.turn(1, 'caller', 'too late'));
+    await eventually(business, call.callSid, ({ turns }) => expect(turns).toHaveLength(2));
+    expect(promptsAbout(word)).toHaveLength(1);
+  });
+
+  it('is made and published once although two replicas see every call', async () => {
+    const own = newBusiness();
+    const calls = Array.from({ length: 12 }, () => aCall());
+    model.beforeAnswer = () => new Promise((resolve) => setTimeout(resolve, 100));
+    for (const call of calls) await say(own, call.started(), call.turn(0, 'caller', call.callSid), call.ended(1));
+    for (const call of calls) await eventually(own, call.callSid, isSummarised);
+    for (const call of calls) expect(promptsAbout(call.callSid)).toHaveLength(1);
+    await vi.waitFor(async () => expect(await publishedEvents(own)).toHaveLength(calls.length), { timeout: 10_000 });
+  });
+
+  it('is told to the business with what it needs to know', async () => {
+    const own = newBusiness();
+    const call = aCall();
+    await say(own, call.started(), call.turn(0, 'caller', 'I am Maria Lopez'), call.ended(1));
+    await vi.waitFor(async () => expect(await publishedEvents(own)).toHaveLength(1), { timeout: 10_000 });
+    const [event] = await publishedEvents(own);
+    expect(event?.type).toBe('frontdesk.call.summarized.v1');
+    expect(callSummarized.data.parse(event?.data)).toMatchObject({
+      callSid: call.callSid,
+      from: '+13125550142',
+      startedAt: '2026-11-20T15:00:00Z',
+      callerName: 'Maria Lopez',
+      model: 'peer-model-2026-11-01',
+    });
+    // The trace of a call has the CallSid's digits as its id, so that the summary is found with the conversation.
+    expect(event?.traceparent ?? '').toContain(call.callSid.slice(2));
+  });
+
+  it('needs no model when the caller said nothing', async () => {
+    const call = aCall();
+    await say(business, call.started(), call.turn(0, 'receptionist', `Hi ${call.callSid}`));
+    await say(business, call.ended(1, 'caller_hung_up'));
+    await eventually(business, call.callSid, ({ summary }) => {
+      expect(summary).toMatchObject({ outcome: 'no_outcome', callerName: null });
+      expect(summary?.summary).toContain('before the caller said anything');
+    });
+    expect(promptsAbout(call.callSid)).toEqual([]);
+  });
+
+  it.each(['is_down', 'hangs'] as const)('arrives later when the model %s for a while', async (trouble) => {
+    const call = aCall();
+    model.behave(trouble);
+    await say(business, call.started(), call.turn(0, 'caller', call.callSid), call.ended(1));
+    await vi.waitFor(() => expect(promptsAbout(call.callSid).length).toBeGreaterThan(1), { timeout: 15_000 });
+    await eventually(business, call.callSid, ({ status, summary, turns }) => {
+      expect([status, summary, turns.length]).toEqual(['completed', null, 1]);
+    });
+    model.behave('answers');
+    await eventually(business, call.callSid, isSummarised);
+  });
+
+  it.each(['refuses', 'talks_nonsense', 'is_cut_off', 'rejects'] as const)(
+    'is given up when the model %s every time, and the call stays readable',
+    async (trouble) => {
+      const call = aCall();
+      model.behave(trouble);
+      await say(business, call.started(), call.turn(0, 'caller', call.callSid), call.ended(1));
+      await vi.waitFor(async () => expect(await giveUpReason(call.callSid)).not.toBeNull(), { timeout: 15_000 });
+      expect(await giveUpReason(call.callSid)).toMatch(/^(refused|invalid_answer|finished_by_length|http_400)$/);
+      expect(promptsAbout(call.callSid)).toHaveLength(4);
+      await eventually(business, call.callSid, ({ summary, turns }) => {
+        expect([summary, turns.length]).toEqual([null, 1]);
+      });
+    },
+  );
+
+  it('is made of what there is when the bridge was lost and only the carrier reported the end', async () => {
+    const call = aCall();
+    await say(business, call.started(), call.turn(0, 'caller', call.callSid));
+    await publish(gateway, business, call.completed());
+    await eventually(business, call.callSid, ({ summary, endReason, status }) => {
+      expect(summary?.summary).toContain(call.callSid);
+      expect([endReason, status]).toEqual([null, 'completed']);
+    });
+  });
+
+  it('is finished by another replica when one is stopped in the middle of it', async () => {
+    const own = newBusiness();
+    // As many as three replicas take at a time, so that the third holds some.
+    const calls = Array.from({ length: 12 }, () => aCall());
+    const third = await replica('transcript-3');
+    model.behave('hangs');
+    for (const call of calls) await say(own, call.started(), call.turn(0, 'caller', call.callSid), call.ended(1));
+    await vi.waitFor(() => expect(calls.every(({ callSid }) => promptsAbout(callSid).length > 0)).toBe(true), {
+      timeout: 10_000,
+    });
+    model.behave('answers');
+    await third[Symbol.asyncDispose]();
+    for (const call of calls) await eventually(own, call.callSid, isSummarised);
+  });
+});
+
+describe('the call log', () => {
+  const business = newBusiness();
+  const times = [
+    '2026-11-20T10:00:00.000001Z',
+    '2026-11-20T10:00:00.000002Z',
+    '2026-11-20T12:00:00Z',
+    '2026-11-20T12:00:00Z',
+  ];
+  const calls = times.map((startedAt, index) => aCall({ startedAt, direction: index === 0 ? 'outbound' : 'inbound' }));
+
+  beforeAll(async () => {
+    for (const call of calls) await say(business, call.started(), call.ended(0, 'caller_hung_up'));
+    for (const call of calls) await eventually(business, call.callSid, isSummarised);
+  });
+
+  it('is read page by page, newest first, without losing or repeating a call', async () => {
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < 10; page += 1) {
+      const reply = await gateway.request(listCalls, business, { limit: 1, cursor });
+      seen.push(...reply.calls.map(({ callSid }) => callSid));
+      if (!reply.nextCursor) break;
+      cursor = reply.nextCursor;
+    }
+    const newest = calls.slice(2).map(({ callSid }) => callSid);
+    expect(seen).toEqual([...newest.sort().reverse(), calls[1]?.callSid, calls[0]?.callSid]);
+  });
+
+  it('can be narrowed', async () => {
+    const outbound = await gateway.request(listCalls, business, { direction: 'outbound' });
+    expect(outbound.calls.map(({ callSid }) => callSid)).toEqual([calls[0]?.callSid]);
+    const window = { since: '2026-11-20T11:00:00Z', until: '2026-11-20T11:30:00Z' };
+    expect(await gateway.request(listCalls, business, window)).toEqual({ calls: [], nextCursor: null });
+    const morning = await gateway.request(listCalls, business, { until: '2026-11-20T12:00:00Z' });
+    expect(morning.calls).toHaveLength(2);
+  });
+
+  it.each(['', 'nonsense', Buffer.from('["2026-11-20T10:00:00Z","CA1"]').toString('base64url')])(
+    'refuses the cursor %j',
+    async (cursor) => {
+      await expect(gateway.request(listCalls, business, { cursor })).rejects.toMatchObject({
+        code: 'invalid',
+        issues: [{ path: 'cursor' }],
+      });
+    },
+  );
+
+  it('is each business’s own', async () => {
+    const other = newBusiness();
+    expect((await gateway.request(listCalls, other, {})).calls).toEqual([]);
+    const callSid = calls[0]?.callSid ?? '';
+    await expect(gateway.request(getCall, other, { callSid })).rejects.toMatchObject({ code: 'not_found' });
+    expect((await gateway.request(callStats, other, {})).totalCalls).toBe(0);
+    // The same CallSid under another business is another call.
+    await say(other, aCall({ callSid, startedAt: '2026-11-20T18:00:00Z' }).started());
+    await eventually(other, callSid, ({ startedAt }) => expect(startedAt).toBe('2026-11-20T18:00:00Z'));
+    await eventually(business, callSid, ({ startedAt }) => expect(startedAt).toBe(times[0]));
+  });
+});
+
+describe('the statistics', () => {
+  it('count what happened within the period', async () => {
+    const business = newBusiness();
+    const now = Temporal.Now.instant();
+    const hourAgo = now.subtract({ hours: 1 }).round({ smallestUnit: 'second' });
+    const answered = aCall({ startedAt: hourAgo.toString() });
+    const outbound = aCall({ startedAt: hourAgo.toString(), direction: 'outbound' });
+    const rejected = aCall({ startedAt: hourAgo.toString() });
+    const old = aCall({ startedAt: now.subtract({ hours: 24 * 40 }).toString() });
+    for (const call of [answered, outbound, old]) await say(business, call.started(), call.ended(0));
+    await publish(gateway, business, rejected.rejected());
+    await publish(booking, business, answered.booked());
+    await vi.waitFor(
+      async () => {
+        const stats = await gateway.request(callStats, business, {});
+        const { byHourUtc, ...counts } = stats;
+        expect(counts).toEqual({
+          days: 30,
+          totalCalls: 3,
+          inboundCalls: 2,
+          outboundCalls: 1,
+          answeredCalls: 2,
+          rejectedCalls: 1,
+          appointmentsBooked: 1,
+          averageDurationSeconds: 60,
+        });
+        expect(byHourUtc[hourAgo.toZonedDateTimeISO('UTC').hour]).toBe(3);
+        expect(byHourUtc.reduce((sum, calls) => sum + calls, 0)).toBe(3);
+      },
+      { timeout: 10_000, interval: 100 },
+    );
+    expect((await gateway.request(callStats, business, { days: 365 })).totalCalls).toBe(4);
+  });
+
+  it('are all zero for a business without calls', async () => {
+    expect(await gateway.request(callStats, newBusiness(), {})).toMatchObject({
+      totalCalls: 0,
+      averageDurationSeconds: null,
+    });
+  });
+});
+
+it('tells logs and traces nothing of what was said, and traces everything under the call', async () => {
+  const business = newBusiness();
+  const call = aCall({ from: '+13125550177' });
+  const secret = randomUUID();
+  await say(business, call.started(), call.turn(0, 'caller', `My password is ${secret}`), call.tool(1, 'find_slots'));
+  model.behave('talks_nonsense');
+  await say(business, call.ended(2));
+  await vi.waitFor(async () => expect(await giveUpReason(call.callSid)).not.toBeNull(), { timeout: 15_000 });
+  const traceId = call.callSid.slice(2);
+  await vi.waitFor(
+    async () => {
+      const spans = (await readFile(tracesFile, 'utf8')).split('\n').filter((line) => line.includes(traceId));
+      const names = spans.map(
+        (line) => z.object({ name: z.string(), traceId: z.literal(traceId) }).parse(JSON.parse(line)).name,
+      );
+      expect(names).toContain('transcript on frontdesk.call.turn.v1');
+      expect(names.filter((name) => name === 'transcript summarise-call')).toHaveLength(4);
+    },
+    { timeout: 10_000 },
+  );
+  expect(logged).toContain('summary_given_up');
+  expect(logged).toContain(call.callSid);
+  for (const written of [logged, await readFile(tracesFile, 'utf8')]) {
+    expect(written).not.toContain(secret);
+    expect(written).not.toContain('3125550177');
+    expect(written).not.toContain(model.apiKey);
+  }
+});
+
+it('is asked for calls by CallSid only', async () => {
+  await expect(gateway.request(getCall, newBusiness(), { callSid: newCallSid() })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+});

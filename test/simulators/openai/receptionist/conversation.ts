@@ -1,0 +1,37 @@
+/** What the simulated receptionist works from, and what it may do: plain data, no protocol. */
+
+export type Entry =
+  | { kind: 'said'; by: 'caller' | 'receptionist' | 'system'; text: string }
+  | { kind: 'called'; callId: string; name: string; arguments: string }
+  | { kind: 'answered'; callId: string; output: string };
+
+export interface Situation {
+  /** The session's instructions. */
+  instructions: string;
+  /** The instructions of this response alone, when it has any. */
+  responseInstructions?: string;
+  /** Names of the tools on offer. */
+  tools: readonly string[];
+  /** Only what was heard: whoever keeps the conversation has removed what was cut off. */
+  conversation: readonly Entry[];
+}
+
+/** One output item of a response. */
+export type Move = { say: string } | { call: string; arguments: Record<string, unknown> };
+
+/** The last entry and everything the caller said since the receptionist last spoke, as one utterance. */
+export function lastUtterance(conversation: readonly Entry[]): { text: string; from: number } {
+  const from = conversation.findLastIndex((entry) => entry.kind === 'said' && entry.by === 'receptionist') + 1;
+  const words = conversation
+    .slice(from)
+    .filter((entry) => entry.kind === 'said' && entry.by === 'caller')
+    .map((entry) => (entry.kind === 'said' ? entry.text : ''));
+  return { text: words.join(' ').trim(), from };
+}
+
+/** Everything the caller said, turn by turn, from an entry on. */
+export function callerTurns(conversation: readonly Entry[], from = 0): string[] {
+  return conversation
+    .slice(from)
+    .flatMap((entry) => (entry.kind === 'said' && entry.by === 'caller' ? [entry.text] : []));
+}

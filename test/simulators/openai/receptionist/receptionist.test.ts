@@ -1,0 +1,225 @@
+import { describe, expect, test } from 'vitest';
+import type { Entry, Move, Situation } from './conversation.ts';
+import { decide, PHRASES } from './receptionist.ts';
+import { pickSlot } from './slots.ts';
+import { SENTENCES } from './tool-answers.ts';
+import { answeredName, statedName } from './wishes.ts';
+
+const TOOLS = ['search_knowledge', 'find_slots', 'book_slot', 'save_caller_name', 'end_call'];
+const INSTRUCTIONS = `# Who you are
+A receptionist. You speak for Bluebird Heating & Air.
+
+# What can be booked
+- Furnace tune-up (60 minutes). $129
+- Emergency repair (120 minutes)
+
+# The caller
+You do not know this caller.`;
+
+const SLOTS = [
+  { slot: 's1', time: 'Thursday, December 3 at 2:30 PM', with: 'Dana', service: 'Furnace tune-up' },
+  { slot: 's2', time: 'Thursday, December 3 at 4 PM', with: 'Luis', service: 'Furnace tune-up' },
+  { slot: 's3', time: 'Friday, December 4 at 9 AM', with: 'Dana', service: 'Furnace tune-up' },
+];
+
+/** Plays a call: the caller's lines against tools that answer as given; returns everything the receptionist did. */
+function play(lines: string[], answers: Record<string, unknown> = {}, changes: Partial<Situation> = {}): Move[] {
+  const conversation: Entry[] = [];
+  const moves: Move[] = [];
+  const standard: Record<string, unknown> = {
+    find_slots: { exact: true, slots: SLOTS },
+    book_slot: {
+      booked: true,
+      time: SLOTS[1]?.time,
+      with: 'Luis',
+      service: 'Furnace tune-up',
+      confirmation_code: 'K7Q2',
+    },
+    save_caller_name: { saved: true },
+    search_knowledge: {
+      passages: [{ title: 'Prices', text: 'We fix boilers. A tune-up costs $129. It takes an hour.' }],
+    },
+    end_call: { ok: true },
+    ...answers,
+  };
+  for (const line of lines) {
+    conversation.push({ kind: 'said', by: 'caller', text: line });
+    for (let round = 0; round < 6; round += 1) {
+      const next = decide({ instructions: INSTRUCTIONS, tools: TOOLS, conversation, ...changes });
+      moves.push(...next);
+      for (const move of next) {
+        if ('say' in move) conversation.push({ kind: 'said', by: 'receptionist', text: move.say });
+        else {
+          const callId = `call_${conversation.length}`;
+          conversation.push({ kind: 'called', callId, name: move.call, arguments: JSON.stringify(move.arguments) });
+          conversation.push({ kind: 'answered', callId, output: JSON.stringify(standard[move.call]) });
+        }
+      }
+      const last = next.at(-1);
+      if (last === undefined || 'say' in last || last.call === 'end_call') break;
+    }
+  }
+  return moves;
+}
+
+describe('a call', () => {
+  test('from a question over a booking to the goodbye', () => {
+    expect(
+      play([
+        'How much is a tune-up?',
+        "My name is Ada Park and I'd like to book a furnace tune-up on Thursday afternoon.",
+        'The second one, please.',
+        'No, thank you. Goodbye!',
+      ]),
+    ).toEqual([
+      { call: 'search_knowledge', arguments: { query: 'How much is a tune-up?' } },
+      { say: 'A tune-up costs $129. It takes an hour. Anything else?' },
+      { call: 'save_caller_name', arguments: { name: 'Ada Park' } },
+      {
+        call: 'find_slots',
+        arguments: { service: 'Furnace tune-up', day: 'thursday', week: 'any', part_of_day: 'afternoon' },
+      },
+      { say: 'I have Thursday, December 3 at 2:30 PM, 4 PM or Friday, December 4 at 9 AM. Which one works for you?' },
+      { call: 'book_slot', arguments: { slot: 's2', name: 'Ada Park' } },
+      {
+        say: "You're booked for Thursday, December 3 at 4 PM with Luis. Your confirmation code is K7Q2. Anything else?",
+      },
+      { say: PHRASES.goodbye },
+      { call: 'end_call', arguments: {} },
+    ]);
+  });
+
+  test('the name is asked for when nobody said it, and not when the instructions know it', () => {
+    const lines = ['Can I make an appointment for next week?', 'Friday at nine works.', "It's Noor Haddad."];
+    expect(play(lines).slice(2)).toEqual([
+      { say: PHRASES.askName },
+      { call: 'save_caller_name', arguments: { name: 'Noor Haddad' } },
+      { call: 'book_slot', arguments: { slot: 's3', name: 'Noor Haddad' } },
+      expect.objectContaining({ say: expect.stringContaining('confirmation code') }),
+    ]);
+    const known = { instructions: `${INSTRUCTIONS}\nThis is Noor Haddad; do not ask for the name again.` };
+    expect(play(lines.slice(0, 2), {}, known)).toContainEqual({
+      call: 'book_slot',
+      arguments: { slot: 's3', name: 'Noor Haddad' },
+    });
+  });
+
+  test('another day is searched, not forced into what was offered', () => {
+    const moves = play(['I need an appointment on Thursday.', 'Do you have anything free on Monday morning?']);
+    expect(moves.filter((move) => 'call' in move)).toMatchObject([
+      { arguments: { day: 'thursday' } },
+      { arguments: { day: 'monday', part_of_day: 'morning' } },
+    ]);
+  });
+
+  test('a question between offer and choice is answered, and the offer stands', () => {
+    const moves = play(['Book me in.', 'The first one.', 'What does it cost?', 'My name is Ada Park.']);
+    expect(moves.map((move) => ('call' in move ? move.call : 'say'))).toEqual([
+      'find_slots',
+      'say',
+      'say',
+      'search_knowledge',
+      'say',
+      'save_caller_name',
+      'book_slot',
+      'say',
+    ]);
+  });
+});
+
+describe('tools that fail', () => {
+  test.each([
+    ['find_slots', 'unavailable', ['Book an appointment.'], SENTENCES.noCalendar],
+    ['find_slots', 'not_found', ['Book an appointment.'], SENTENCES.notOffered],
+    ['search_knowledge', 'unavailable', ['Where are you?'], SENTENCES.noKnowledge],
+    ['book_slot', 'deadline', ['I am Ada Park. Book me in.', 'The first one.'], SENTENCES.notKnownIfBooked],
+    ['book_slot', 'unavailable', ['I am Ada Park. Book me in.', 'The first one.'], SENTENCES.noCalendar],
+  ])('%s: %s is said politely, never as a success', (tool, error, lines, sentence) => {
+    expect(play(lines, { [tool]: { error, message: 'for the model' } }).at(-1)).toEqual({ say: sentence });
+  });
+
+  test('a time that was just taken leads to another search', () => {
+    const moves = play(['I am Ada Park. Book me in.', 'The first one.'], {
+      book_slot: { error: 'conflict', message: '' },
+    });
+    expect(moves.slice(-3)).toEqual([
+      { say: SENTENCES.justTaken },
+      { call: 'find_slots', arguments: { day: 'any', week: 'any', part_of_day: 'any' } },
+      { say: expect.stringMatching(/^I have Thursday/) },
+    ]);
+  });
+
+  test('a name that could not be saved does not stop the booking', () => {
+    const moves = play(['I am Ada Park. Book me in.'], { save_caller_name: { error: 'unavailable', message: '' } });
+    expect(moves.map((move) => ('call' in move ? move.call : 'say'))).toEqual([
+      'save_caller_name',
+      'find_slots',
+      'say',
+    ]);
+  });
+});
+
+describe('instructions of a response', () => {
+  test.each([
+    ['Greet the caller. Say exactly the following and nothing else: "Hi, this is Bluebird."', 'Hi, this is Bluebird.'],
+    ['Say a short, friendly goodbye in the language of the conversation. Nothing else.', PHRASES.goodbye],
+    ['The time for this call is over. Say that you have to end the call now. Then say goodbye.', PHRASES.timeIsUp],
+    ['Ask whether they are still there.', PHRASES.stillThere],
+  ])('%s', (responseInstructions, said) => {
+    expect(decide({ instructions: '', tools: TOOLS, conversation: [], responseInstructions })).toEqual([{ say: said }]);
+  });
+
+  test('without any, the first words greet for the business', () => {
+    expect(decide({ instructions: INSTRUCTIONS, tools: TOOLS, conversation: [] })).toEqual([
+      { say: 'Hi, this is Bluebird Heating & Air, how can I help you?' },
+    ]);
+  });
+});
+
+describe('small talk', () => {
+  test.each([
+    ['', PHRASES.notHeard],
+    ['Hold on a second.', PHRASES.goAhead],
+    ['Purple elephants.', PHRASES.clarify],
+    ['My name is Ada.', 'Thanks, Ada. How can I help you?'],
+  ])('%j', (line, said) => {
+    expect(play([line]).at(-1)).toEqual({ say: said });
+  });
+});
+
+describe('names', () => {
+  test.each([
+    ["Hi, I'm calling about my furnace, my name is Zoë O'Neil-Park, hello", "Zoë O'Neil-Park"],
+    ['this is Ada.', 'Ada'],
+    ["I'm free on Thursday", undefined],
+    ['I am Monday', undefined],
+    ['my name is very long', undefined],
+  ])('%s', (text, name) => expect(statedName(text)).toBe(name));
+
+  test.each([
+    ['Sure, it is Ada Park.', 'Ada Park'],
+    ['Ada Park', 'Ada Park'],
+    ['no thanks', undefined],
+  ])('asked: %s', (text, name) => expect(answeredName(text)).toBe(name));
+});
+
+describe('which time is meant', () => {
+  test.each([
+    ['the third one', 's3'],
+    ['Thursday at 2:30 works', 's1'],
+    ['half past two', 's1'],
+    ['two thirty please', 's1'],
+    ["four o'clock", 's2'],
+    ['4 PM', 's2'],
+    ['4 AM', undefined],
+    ['Friday', 's3'],
+    ['with Luis', 's2'],
+    ['the last one', 's3'],
+    ['Thursday', 'unclear'],
+    ['Monday', undefined],
+    ['hello', undefined],
+  ])('%s', (text, slot) => {
+    const picked = pickSlot(text, SLOTS);
+    expect(typeof picked === 'object' ? picked.slot : picked).toBe(slot);
+  });
+});

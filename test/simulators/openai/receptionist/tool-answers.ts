@@ -1,0 +1,101 @@
+/** What the receptionist says (or does next) once a tool has answered. */
+import { z } from 'zod';
+import { parseJson } from '../json.ts';
+import type { Move } from './conversation.ts';
+import { readOffer, spokenOffer } from './slots.ts';
+import { overlap } from './wishes.ts';
+
+const failure = z.object({ error: z.string() });
+const knowledge = z.object({ passages: z.array(z.object({ title: z.string().default(''), text: z.string() })) });
+const booking = z.object({
+  booked: z.literal(true),
+  time: z.string(),
+  with: z.string().default(''),
+  confirmation_code: z.string(),
+});
+
+/** No answer is read out beyond this. */
+const MAX_ANSWER_WORDS = 40;
+
+export const SENTENCES = {
+  noCalendar: "I'm sorry, I can't reach the calendar right now. Shall somebody call you back?",
+  notKnownIfBooked: "I'm sorry, the calendar did not answer. The team will confirm your appointment.",
+  justTaken: "I'm sorry, that time was just taken. Let me look again.",
+  notOffered: "I'm sorry, we don't offer that. Can I help with something else?",
+  nothingFree: "I'm sorry, nothing is free then. Would another day work?",
+  noKnowledge: "I'm sorry, I can't look that up right now. Shall somebody call you back?",
+  notKnown: "I'm not sure about that. Shall somebody call you back?",
+  confused: "I'm sorry, something went wrong on my side. Could you say that again?",
+} as const;
+
+/**
+ * The moves after a tool's answer; undefined when there is nothing to say about it and the conversation goes on.
+ * @param question the caller's words that led to the call
+ */
+export function afterTool(name: string, output: string, question: string): Move[] | undefined {
+  const failed = failure.safeParse(parseJson(output));
+  if (failed.success) return afterFailure(name, failed.data.error);
+  switch (name) {
+    case 'search_knowledge': {
+      const found = knowledge.safeParse(parseJson(output));
+      const answer = found.success ? bestPassage(found.data.passages, question) : undefined;
+      return [{ say: answer === undefined ? SENTENCES.notKnown : `${answer} Anything else?` }];
+    }
+    case 'find_slots': {
+      const offer = readOffer(output);
+      return [{ say: offer && offer.slots.length > 0 ? spokenOffer(offer) : SENTENCES.nothingFree }];
+    }
+    case 'book_slot': {
+      const booked = booking.safeParse(parseJson(output));
+      if (!booked.success) return [{ say: SENTENCES.confused }];
+      const { time, with: person, confirmation_code: code } = booked.data;
+      const whom = person === '' ? '' : ` with ${person}`;
+      return [{ say: `You're booked for ${time}${whom}. Your confirmation code is ${code}. Anything else?` }];
+    }
+    default:
+      return undefined;
+  }
+}
+
+function afterFailure(name: string, code: string): Move[] | undefined {
+  switch (name) {
+    case 'find_slots':
+      if (code === 'not_found') return [{ say: SENTENCES.notOffered }];
+      return [{ say: code === 'invalid' ? SENTENCES.confused : SENTENCES.noCalendar }];
+    case 'book_slot':
+      if (code === 'conflict') {
+        const again = { day: 'any', week: 'any', part_of_day: 'any' };
+        return [{ say: SENTENCES.justTaken }, { call: 'find_slots', arguments: again }];
+      }
+      if (code === 'deadline') return [{ say: SENTENCES.notKnownIfBooked }];
+      return [{ say: code === 'invalid' || code === 'not_found' ? SENTENCES.confused : SENTENCES.noCalendar }];
+    case 'search_knowledge':
+      return [{ say: SENTENCES.noKnowledge }];
+    default:
+      return undefined;
+  }
+}
+
+/** The sentence of the passages that shares most words with the question, and the one after it. */
+function bestPassage(passages: readonly { title: string; text: string }[], question: string): string | undefined {
+  let best: { score: number; text: string } | undefined;
+  for (const passage of passages) {
+    const sentences =
+      passage.text
+        .match(/[^.!?\n]+(?:[.!?]+|\n|$)/g)
+        ?.map((sentence) => sentence.trim())
+        .filter(Boolean) ?? [];
+    sentences.forEach((sentence, index) => {
+      const score = overlap(question, sentence) * 2 + overlap(question, passage.title);
+      if (best && best.score >= score) return;
+      best = { score, text: [sentence, sentences[index + 1] ?? ''].join(' ').trim() };
+    });
+  }
+  if (!best) return undefined;
+  const words = best.text
+    .replace(/^[#*\-\s]+/, '')
+    .split(/\s+/)
+    .slice(0, MAX_ANSWER_WORDS)
+    .join(' ');
+  return /[.!?]$/.test(words) ? words : `${words}.`;
+}

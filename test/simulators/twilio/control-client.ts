@@ -1,0 +1,39 @@
+/** Orders calls from a running simulator and reads how they went; for tests, the demo and the benchmark. */
+import { z } from 'zod';
+import { type CallReport, callReport } from './report.ts';
+import type { callee, placeCall } from './script.ts';
+
+export interface TwilioControl {
+  /** Places a call and returns its CallSid at once. */
+  placeCall(order: z.input<typeof placeCall>): Promise<string>;
+  report(callSid: string): Promise<CallReport>;
+  /** The report once the call is over. Throws when it still goes on after `timeoutMs`. */
+  ended(callSid: string, timeoutMs?: number): Promise<CallReport>;
+  hangUp(callSid: string): Promise<void>;
+  /** Decides who answers when the system calls this number. */
+  setCallee(person: z.input<typeof callee>): Promise<void>;
+}
+
+const placed = z.object({ callSid: z.string() });
+
+/** @param url where the simulator listens, such as `http://127.0.0.1:4010` */
+export function twilioControl(url: string): TwilioControl {
+  async function ask(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${url}/simulator${path}`, {
+      method,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok)
+      throw new Error(`twilio simulator: ${method} ${path}: ${response.status} ${text.slice(0, 2_000)}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+  return {
+    placeCall: async (order) => placed.parse(await ask('POST', '/calls', order)).callSid,
+    report: async (callSid) => callReport.parse(await ask('GET', `/calls/${callSid}`)),
+    ended: async (callSid, timeoutMs = 60_000) =>
+      callReport.parse(await ask('GET', `/calls/${callSid}/ended?timeoutMs=${timeoutMs}`)),
+    hangUp: async (callSid) => void (await ask('POST', `/calls/${callSid}/hang-up`)),
+    setCallee: async (person) => void (await ask('PUT', '/callees', person)),
+  };
+}

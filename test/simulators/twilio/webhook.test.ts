@@ -1,0 +1,191 @@
+import webhooks from 'twilio/lib/webhooks/webhooks.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectionOverrides } from './connection-overrides.ts';
+import {
+  ACCOUNT_SID,
+  type Answer,
+  AUTH_TOKEN,
+  type FakeSystem,
+  PUBLIC_URL,
+  startFakeSystem,
+  xml,
+} from './fake-system.ts';
+import { signedUrl } from './signing.ts';
+
+let answer: (path: string, nth: number) => Answer = () => xml('<Hangup/>');
+let system: FakeSystem;
+
+beforeEach(async () => {
+  system = await startFakeSystem({ answer: ({ path }, nth) => answer(path, nth), speed: 10 });
+});
+afterEach(async () => {
+  await system[Symbol.asyncDispose]();
+  answer = () => xml('<Hangup/>');
+});
+
+function isSigned(request: FakeSystem['requests'][number]): boolean {
+  const header = String(request.headers['x-twilio-signature'] ?? '');
+  return webhooks.validateRequest(AUTH_TOKEN, header, PUBLIC_URL + request.path, request.params);
+}
+
+describe('the voice webhook', () => {
+  it('is a signed form to the public address with Twilio’s fields', async () => {
+    const report = await system.callToEnd({
+      stirVerstat: 'TN-Validation-Passed-A',
+      voiceUrl: `${PUBLIC_URL}/voice?a=1#rc=2`,
+    });
+    const [request] = system.requests;
+    expect(request).toMatchObject({
+      method: 'POST',
+      path: '/voice?a=1',
+      headers: {
+        host: 'frontdesk.test',
+        'content-type': 'application/x-www-form-urlencoded; charset=UTF-8',
+        'i-twilio-idempotency-token': expect.any(String),
+      },
+      params: {
+        CallSid: report.callSid,
+        AccountSid: ACCOUNT_SID,
+        From: '+13125550142',
+        Caller: '+13125550142',
+        To: '+13125550100',
+        Called: '+13125550100',
+        CallStatus: 'ringing',
+        Direction: 'inbound',
+        ApiVersion: '2010-04-01',
+        FromCountry: 'US',
+        ToState: 'IL',
+        StirVerstat: 'TN-Validation-Passed-A',
+      },
+    });
+    expect(report.callSid).toMatch(/^CA[0-9a-f]{32}$/);
+    expect(request && isSigned(request)).toBe(true);
+    expect(report).toMatchObject({
+      status: 'completed',
+      errors: [],
+      timings: { webhookToTwimlMs: expect.any(Number) },
+    });
+  });
+
+  it('signs an https address without its port, an http one with it', () => {
+    expect(signedUrl('https://u:p@x.test:8443/a?b#rc=1')).toBe('https://x.test/a?b');
+    expect(signedUrl('http://x.test:8080/a')).toBe('http://x.test:8080/a');
+  });
+
+  // The demo of a gateway that lets anybody in must be impossible.
+  it.each([{ unsigned: true }, { wrongSignature: true }] as const)(
+    'goes out as %j on demand, and reports what came back',
+    async (faults) => {
+      answer = () => ({ status: 403, type: 'text/plain', body: 'no' });
+      const report = await system.callToEnd({ faults });
+      expect(report.twiml).toMatchObject([{ status: 403 }]);
+      expect(system.requests.some(isSigned)).toBe(false);
+      expect(report.errors).toEqual([`11200 HTTP 403 from ${PUBLIC_URL}/voice`]);
+      expect(report.heard).toMatchObject([{ text: 'An application error has occurred. Goodbye.' }]);
+    },
+  );
+
+  it('tries again only what its address asks for, with the same token', async () => {
+    answer = (_, nth) => (nth < 3 ? { status: 500 } : xml('<Hangup/>'));
+    await system.callToEnd({});
+    expect(system.requests).toHaveLength(1);
+    await system.callToEnd({ voiceUrl: `${PUBLIC_URL}/voice?again#rc=5&rp=all` });
+    const again = system.requests.slice(1);
+    expect(again).toHaveLength(3);
+    expect(new Set(again.map((request) => request.headers['i-twilio-idempotency-token'])).size).toBe(1);
+  });
+
+  it('waits no longer than the limit', async () => {
+    answer = () => ({ ...xml('<Hangup/>'), delayMs: 1_000 });
+    const report = await system.callToEnd({ voiceUrl: `${PUBLIC_URL}/voice#tt=200` });
+    expect(report.errors[0]).toMatch(/^11200 .*200 ms in total/);
+  });
+
+  it('goes to the fallback address with the reason', async () => {
+    answer = (path) => (path === '/voice' ? { status: 500 } : xml('<Hangup/>'));
+    const report = await system.callToEnd({ fallbackUrl: `${PUBLIC_URL}/fallback` });
+    expect(report.twiml.map((entry) => entry.status)).toEqual([500, 200]);
+    expect(system.requests[1]?.params).toMatchObject({ ErrorCode: '11200', ErrorUrl: `${PUBLIC_URL}/voice` });
+  });
+
+  it('reads plain text aloud and refuses what is neither TwiML nor text', async () => {
+    answer = () => ({ type: 'text/plain', body: 'Internal error' });
+    expect(await system.callToEnd({})).toMatchObject({ errors: [], heard: [{ text: 'Internal error' }] });
+    answer = () => ({ type: 'application/json', body: '{}' });
+    expect((await system.callToEnd({})).errors[0]).toMatch(/^12300 invalid Content-Type 'application\/json'/);
+    answer = () => ({ type: 'text/xml', body: '<Response><Shout/></Response>' });
+    expect((await system.callToEnd({})).errors[0]).toMatch(/^12200 /);
+  });
+
+  it('to a host that leads nowhere fails without leaving the machine', async () => {
+    const report = await system.callToEnd({ voiceUrl: 'https://example.com/voice' });
+    expect(report.errors[0]).toBe('11210 HTTP bad host name: example.com from https://example.com/voice');
+  });
+});
+
+describe('the flow of a call', () => {
+  it('follows redirects, and leaves a rejected call unanswered', async () => {
+    answer = (path) =>
+      xml(path === '/voice' ? '<Redirect method="POST">/next</Redirect><Say>never</Say>' : '<Hangup/>');
+    expect((await system.callToEnd({})).twiml.map((entry) => entry.url)).toEqual([
+      `${PUBLIC_URL}/voice`,
+      `${PUBLIC_URL}/next`,
+    ]);
+    answer = () => xml('<Reject reason="busy"/><Say>never</Say>');
+    expect(await system.callToEnd({})).toMatchObject({ status: 'busy', durationMs: 0, heard: [] });
+  });
+
+  it('tells how it goes, numbered and signed, whatever events were asked for', async () => {
+    answer = (path) => (path === '/status' ? {} : xml('<Pause length="1"/>'));
+    const report = await system.callToEnd({
+      statusCallback: `${PUBLIC_URL}/status`,
+      statusCallbackEvents: ['initiated', 'ringing', 'answered', 'completed'],
+    });
+    const told = system.requests.filter((request) => request.path === '/status');
+    const inOrder = told.toSorted((a, b) => Number(a.params.SequenceNumber) - Number(b.params.SequenceNumber));
+    expect(inOrder.map((request) => request.params.CallStatus)).toEqual([
+      'initiated',
+      'ringing',
+      'in-progress',
+      'completed',
+    ]);
+    expect(inOrder.at(-1)?.params).toMatchObject({
+      CallDuration: expect.stringMatching(/^[1-9]$/),
+      CallbackSource: 'call-progress-events',
+      Timestamp: expect.stringMatching(/\+0000$/),
+    });
+    expect(told.every(isSigned)).toBe(true);
+    expect(report.callbacks.map((callback) => callback.httpStatus)).toEqual([204, 204, 204, 204]);
+  });
+
+  it('records what the caller says and hands it to the action', async () => {
+    answer = (path) =>
+      path === '/voice'
+        ? xml('<Say>Speak.</Say><Record action="/done" timeout="1" recordingStatusCallback="/kept"/>')
+        : xml('');
+    const report = await system.callToEnd({ caller: { steps: [{ say: 'Call me back', after: 'silence' }] } });
+    expect(report.recordings).toMatchObject([{ text: 'Call me back' }]);
+    const done = system.requests.find((request) => request.path === '/done');
+    expect(done?.params).toMatchObject({
+      RecordingDuration: expect.stringMatching(/^[2-4]$/),
+      RecordingSid: report.recordings[0]?.sid,
+    });
+    expect(system.requests.find((request) => request.path === '/kept')?.params.RecordingStatus).toBe('completed');
+  });
+});
+
+describe('connection overrides', () => {
+  it('are Twilio’s defaults where nothing is said', () => {
+    expect(connectionOverrides('https://x.test/')).toEqual({
+      connectTimeoutMs: 5000,
+      readTimeoutMs: 15_000,
+      totalTimeoutMs: 15_000,
+      retries: 1,
+      retryOn: new Set(['ct']),
+    });
+  });
+
+  it.each(['rc=6', 'rt=20000', 'rp=sometimes', 'color=red', 'ct=abc'])('refuse %s', (fragment) => {
+    expect(() => connectionOverrides(`https://x.test/#${fragment}`)).toThrow(RangeError);
+  });
+});
