@@ -1,13 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
-// Two kinds of test: those beside the source need nothing; the others share one real NATS and one real PostgreSQL.
+// Three kinds of test: those beside the source need nothing; the others share one real NATS and one real PostgreSQL; and
+// one-call looks at a call through the whole system, every service a process.
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['libs/*/src/**/*.test.ts', 'services/*/src/**/*.test.ts', 'deploy/**/*.test.ts', 'test/simulators/**/*.test.ts'],
+          include: [
+            'libs/*/src/**/*.test.ts',
+            'services/*/src/**/*.test.ts',
+            'deploy/**/*.test.ts',
+            'test/simulators/**/*.test.ts',
+          ],
           exclude: ['**/node_modules/**', '.local/**'],
         },
       },
@@ -15,10 +21,21 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['libs/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '.local/**', 'test/simulators/**', 'test/long/**'],
+          exclude: ['**/node_modules/**', '.local/**', 'test/simulators/**', 'test/long/**', 'test/one-call/**'],
           globalSetup: ['test/environment/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'one-call',
+          include: ['test/one-call/**/*.test.ts'],
+          globalSetup: ['test/one-call/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          // After the others: what it measures needs a machine that is not busy.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

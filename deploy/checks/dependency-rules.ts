@@ -33,7 +33,7 @@ const rules: Rule[] = [
   },
   {
     says: 'a file of a package imports relatively only from its own package',
-    applies: (path) => /^(services|libs)\//.test(path),
+    applies: (path) => /^(services|libs)\//.test(path) && !isTest(path),
     allows: (imported, file) => {
       if (!imported.startsWith('.')) return true;
       const target = posix.normalize(posix.join(posix.dirname(file.path), imported));

@@ -29,7 +29,7 @@ const REQUIRED = [
   'src/config.ts',
   'src/events.ts',
 ];
-/** Counterparts that are not services: foreign parties, and what lives in NATS. */
+/** Counterparts that are not services: foreign parties, what lives in NATS, and whoever listens to a signal or an event. */
 const FOREIGN = new Set([
   'call-events',
   'call-record',

@@ -1,6 +1,6 @@
 /** The project's files as git sees them: tracked, or new and not ignored. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface SourceFile {
@@ -14,7 +14,8 @@ export function listFiles(root: string): string[] {
     cwd: root,
     encoding: 'utf8',
   });
-  return [...new Set(output.split('\n'))].filter(Boolean).sort();
+  // Git goes on listing a tracked file that has been deleted until the deletion is staged.
+  return [...new Set(output.split('\n'))].filter((path) => path && existsSync(join(root, path))).sort();
 }
 
 export function readSources(root: string, paths: readonly string[]): SourceFile[] {

@@ -107,7 +107,7 @@ async function answers(url: string): Promise<true | undefined> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
     await response.body?.cancel();
-    return response.status < 500 ? true : undefined;
+    return response.ok ? true : undefined;
   } catch (error) {
     // Not listening yet, or too busy starting to answer: asked again until the deadline.
     if (error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError'))

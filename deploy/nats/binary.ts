@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { constants, createWriteStream } from 'node:fs';
 import { access, chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -31,7 +31,9 @@ export interface FindNatsServerOptions {
  * @throws Error that names every way that was tried and why it failed
  */
 export async function findNatsServer(options: FindNatsServerOptions): Promise<string> {
-  const { binFromEnv, localDir, log } = options;
+  const { binFromEnv, log } = options;
+  // apt takes relative folders for its own.
+  const localDir = resolve(options.localDir);
   if (binFromEnv) {
     if (await isExecutable(binFromEnv)) return binFromEnv;
     throw new Error(`NATS_SERVER_BIN names no executable file: ${binFromEnv}`);
@@ -130,8 +132,13 @@ async function fromRelease(scratch: string): Promise<string> {
   const body = (await fetched(`${base}/${archive}`, signal)).body;
   if (!body) throw new Error('the release archive was empty');
   await pipeline(Readable.fromWeb(body), createWriteStream(file));
-  const wanted = sums.split('\n').find((line) => line.trim().endsWith(archive))?.split(/\s+/)[0];
-  const actual = createHash('sha256').update(await readFile(file)).digest('hex');
+  const wanted = sums
+    .split('\n')
+    .find((line) => line.trim().endsWith(archive))
+    ?.split(/\s+/)[0];
+  const actual = createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
   if (actual !== wanted) throw new Error(`${archive} does not have its published checksum`);
   await run('tar', ['-xzf', file, '-C', scratch], { timeout: 60_000 });
   return findFile(scratch, 'nats-server');
@@ -158,7 +165,8 @@ async function isExecutable(file: string): Promise<boolean> {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  // EACCES: a folder on the PATH that this user may not look into.
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES');
 }
 
 function reasonOf(error: unknown): string {

@@ -15,12 +15,15 @@ export const OLDEST_SERVER = '2.9.0';
 export async function checkNats(connection: NatsConnection): Promise<string[]> {
   const version = connection.info?.version ?? 'unknown';
   const problems: string[] = [];
-  if (!isAtLeast(version, OLDEST_SERVER)) problems.push(`nats-server is ${version}, and must be ${OLDEST_SERVER} or newer`);
+  if (!isAtLeast(version, OLDEST_SERVER))
+    problems.push(`nats-server is ${version}, and must be ${OLDEST_SERVER} or newer`);
   try {
     const manager = await jetstreamManager(connection, { timeout: 5_000 });
     for (const wanted of wantedStreams()) problems.push(...(await streamProblems(manager, wanted)));
   } catch (error) {
-    problems.push(`JetStream cannot be used by this account: ${error instanceof Error ? error.message : String(error)}`);
+    problems.push(
+      `JetStream cannot be used by this account: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   return problems;
 }
@@ -48,7 +51,9 @@ async function streamProblems(
 
 /** Whether `2.10.3` is `2.9.0` or newer. Pre-releases count as their release. */
 export function isAtLeast(version: string, oldest: string): boolean {
-  const [have, need] = [version, oldest].map((text) => (/^\d+\.\d+\.\d+/.exec(text)?.[0] ?? '0.0.0').split('.').map(Number));
+  const [have, need] = [version, oldest].map((text) =>
+    (/^\d+\.\d+\.\d+/.exec(text)?.[0] ?? '0.0.0').split('.').map(Number),
+  );
   for (let i = 0; i < 3; i++) {
     const difference = (have?.[i] ?? 0) - (need?.[i] ?? 0);
     if (difference !== 0) return difference > 0;

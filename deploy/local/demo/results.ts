@@ -1,6 +1,6 @@
 /** Prints what came of the calls: tools, appointment, summary, events, timings. */
 import { type CloudEvent, eventType } from '@frontdesk/contracts/event';
-import { callSummarized, callToolCalled } from '@frontdesk/contracts/events/call';
+import { callSummarized } from '@frontdesk/contracts/events/call';
 import pc from 'picocolors';
 import type { CallEvidence } from './evidence.ts';
 
@@ -19,13 +19,11 @@ function heading(text: string): void {
   console.log(pc.bold(`\n${text}`));
 }
 
-function printTools({ live }: CallEvidence): void {
-  const tools = live
-    .filter(({ type }) => type === eventType(callToolCalled))
-    .map(({ data }) => callToolCalled.data.parse(data));
+function printTools({ kept }: CallEvidence): void {
   heading('Tools called');
-  for (const { name, outcome, durationMs } of tools)
+  for (const { name, outcome, duration_ms: durationMs } of kept?.tool_calls ?? []) {
     console.log(`  ${name.padEnd(18)} ${outcome.padEnd(12)} ${durationMs} ms`);
+  }
 }
 
 function printAppointment({ appointments, business }: CallEvidence): void {

@@ -44,7 +44,7 @@ const topics: Readonly<Record<string, Topic>> = {
 /** One caller who asks, interrupts the answer, books, and says goodbye. */
 export function oneCaller(business: SeededBusiness): CallerStory {
   const { question, answer, service } = topicOf(business);
-  const name = newName();
+  const name = newName(0);
   return {
     name,
     phone: newPhone(0),
@@ -68,7 +68,7 @@ export function oneCaller(business: SeededBusiness): CallerStory {
  */
 export function callerAmongMany(business: SeededBusiness, nth: number, index: number): CallerStory {
   const { question, answer, service } = topicOf(business);
-  const name = newName();
+  const name = newName(index);
   const day = DAYS[nth % DAYS.length];
   return {
     name,
@@ -92,9 +92,13 @@ function topicOf(business: SeededBusiness): Topic {
   return topic;
 }
 
-function newName(): string {
-  const pick = (names: readonly string[]) => names[randomInt(names.length)] ?? '';
-  return `${pick(FIRST_NAMES)} ${pick(LAST_NAMES)}`;
+/** A different first name for each index, whatever the dice say. */
+const shuffledFirstNames = FIRST_NAMES.map((name) => ({ name, at: randomInt(1 << 30) }))
+  .sort((one, other) => one.at - other.at)
+  .map(({ name }) => name);
+
+function newName(index: number): string {
+  return `${shuffledFirstNames[index]} ${LAST_NAMES[randomInt(LAST_NAMES.length)]}`;
 }
 
 /** From the numbers that are nobody's (555-01xx), a different one for each index below ten. */

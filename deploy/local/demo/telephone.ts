@@ -8,23 +8,30 @@ const placed = z.object({ callSid: z.string() });
 /** Longer than any story; a call that lasts longer hangs. */
 const CALL_TIMEOUT_MS = 180_000;
 
+export interface PlaceOptions {
+  /** Damages a word on its way, in each direction. */
+  corruptFrame?: boolean;
+  /** How well the carrier vouches for the caller's number; fully by default. */
+  stirVerstat?: string;
+}
+
 export interface Telephone {
   /** @returns the CallSid */
-  place(story: CallerStory, to: string, options: { corruptFrame: boolean }): Promise<string>;
+  place(story: CallerStory, to: string, options?: PlaceOptions): Promise<string>;
   /** @throws Error when the call does not end in time */
   ended(callSid: string, signal: AbortSignal): Promise<CallReport>;
 }
 
 export function openTelephone(simulatorUrl: string, publicUrl: string): Telephone {
   return {
-    async place(story, to, { corruptFrame }) {
+    async place(story, to, { corruptFrame = false, stirVerstat = 'TN-Validation-Passed-A' } = {}) {
       const order = {
         from: story.phone,
         to,
         // As the README has it set in Twilio's console: the fragment asks Twilio to try again after any failure.
         voiceUrl: `${publicUrl}/api/v1/voice/incoming#rc=5&rp=all`,
         statusCallback: `${publicUrl}/api/v1/voice/call-status#rc=5&rp=all`,
-        stirVerstat: 'TN-Validation-Passed-A',
+        stirVerstat,
         caller: { steps: story.steps },
         ...(corruptFrame ? { faults: { corruptFrame } } : {}),
       };

@@ -4,4 +4,4 @@ export { DeadlineError, withDeadline } from './deadline.ts';
 export { createInFlight, type InFlight } from './in-flight.ts';
 export { type ManualClock, manualClock } from './manual-clock.ts';
 export { writePortFile } from './port-file.ts';
-export { type RunServiceOptions, runService } from './run-service.ts';
+export { type Runnable, type RunServiceOptions, runService } from './run-service.ts';

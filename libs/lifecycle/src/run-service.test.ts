@@ -96,3 +96,15 @@ test('the port file appears whole, and not at all without a path', async () => {
   expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ healthPort: 4_711, port: 8_080 });
   await expect(writePortFile(undefined, { port: 1 })).resolves.toBeUndefined();
 });
+
+test('a service that can do nothing any more is disposed and ends with 1, so that another takes its place', async () => {
+  const { code, out } = await run(
+    `await runService('demo', async () => ({
+       failed: new Promise((resolve) => setTimeout(() => resolve(new Error('closed for good')), 50)),
+       async [Symbol.asyncDispose]() { console.log('disposed'); },
+     }));`,
+  );
+  expect(code).toBe(1);
+  expect(out).toContain('closed for good');
+  expect(out).toContain('disposed');
+});

@@ -14,16 +14,24 @@ export interface RunServiceOptions {
   log?: { info(fields: object, message: string): void; error(fields: object, message: string): void };
 }
 
-/** Runs the service until SIGTERM or SIGINT. Never rejects: the outcome is the process's exit code. */
+/** A started service. `failed` resolves when it can do nothing any more, such as with NATS closed to it for good. */
+export interface Runnable extends AsyncDisposable {
+  readonly failed?: Promise<Error | undefined>;
+}
+
+/**
+ * Runs the service until SIGTERM, SIGINT, or its own failure: a process that can do nothing must end, so that another
+ * takes its place. Never rejects: the outcome is the process's exit code.
+ */
 export async function runService(
   name: string,
-  start: () => Promise<AsyncDisposable>,
+  start: () => Promise<Runnable>,
   options: RunServiceOptions = {},
 ): Promise<void> {
   const { stopTimeoutMs = 30_000, log = standardLog(name) } = options;
   const signal = listenForSignals(stopTimeoutMs);
 
-  let service: AsyncDisposable;
+  let service: Runnable;
   try {
     service = await start();
   } catch (error) {
@@ -39,13 +47,15 @@ export async function runService(
 
   // A service that waits only on signals still has to live: signals alone do not hold the event loop.
   const keepAlive = setInterval(() => undefined, 1 << 30);
-  const received = await signal;
+  const failure = service.failed?.then((error) => error ?? new Error('the service can do nothing any more'));
+  const reason = await Promise.race([signal, ...(failure ? [failure] : [])]);
   clearInterval(keepAlive);
-  log.info({ signal: received, event: 'stopping' }, 'stopping');
+  if (reason instanceof Error) log.error({ err: reason, event: 'failed' }, 'failed while running');
+  else log.info({ signal: reason, event: 'stopping' }, 'stopping');
   try {
     await withDeadline('stopping', stopTimeoutMs, async () => service[Symbol.asyncDispose]());
     log.info({ event: 'stopped' }, 'stopped');
-    process.exitCode = 0;
+    process.exitCode = reason instanceof Error ? 1 : 0;
   } catch (error) {
     log.error({ err: error, event: 'stop_failed', late: error instanceof DeadlineError }, 'could not stop cleanly');
     process.exitCode = 1;

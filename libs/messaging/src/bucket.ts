@@ -5,7 +5,7 @@ import { withDeadline } from '@frontdesk/lifecycle';
 import type { Logger } from '@frontdesk/observability';
 import type { JetStreamClient } from '@nats-io/jetstream';
 import { type KvEntry, Kvm } from '@nats-io/kv';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { watchBucket } from './bucket-watch.ts';
 import type { Link } from './connection.ts';
 import { isLostRace, toWireError } from './failures.ts';

@@ -53,11 +53,17 @@ export async function consume(context: ConsumeContext, options: ConsumeOptions):
   let freed = Promise.withResolvers<void>();
 
   function begin(message: JsMsg): void {
-    if (stopped) return message.nak();
-    void inFlight.run(() => deliver(message)).finally(() => {
-      freed.resolve();
-      freed = Promise.withResolvers();
-    });
+    if (stopped) {
+      // Somebody else may have it now rather than after ackWaitMs.
+      message.nak();
+      return;
+    }
+    void inFlight
+      .run(() => deliver(message))
+      .finally(() => {
+        freed.resolve();
+        freed = Promise.withResolvers();
+      });
   }
 
   async function pull(): Promise<void> {

@@ -73,7 +73,8 @@ export function createDelivery(context: ConsumeContext, options: ConsumeOptions)
       return 'retry';
     }
     const acknowledged = await message.ackAck({ timeout: 2_000 }).catch(() => false);
-    if (!acknowledged) log.warn({ durable, type: read.event.type }, 'an acknowledgement was lost; the event comes again');
+    if (!acknowledged)
+      log.warn({ durable, type: read.event.type }, 'an acknowledgement was lost; the event comes again');
     return 'ok';
   }
 

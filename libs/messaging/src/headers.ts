@@ -1,10 +1,5 @@
 /** What travels beside a body: the deadline, the idempotency key, the call, the trace. */
-import {
-  HEADER_CALL,
-  HEADER_DEADLINE,
-  HEADER_IDEMPOTENCY_KEY,
-  HEADER_TRACEPARENT,
-} from '@frontdesk/contracts/headers';
+import { HEADER_CALL, HEADER_DEADLINE, HEADER_IDEMPOTENCY_KEY, HEADER_TRACEPARENT } from '@frontdesk/contracts/headers';
 import { callSid } from '@frontdesk/contracts/ids';
 import { activeCallSid, currentTraceparent, withCall, withTraceparent } from '@frontdesk/observability';
 import { headers, type MsgHdrs } from 'nats';

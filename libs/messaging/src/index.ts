@@ -19,6 +19,7 @@ export {
   HEADER_REASON,
 } from './dead-letters.ts';
 export { connectMessaging } from './messaging.ts';
+export { messagingMetrics } from './messaging-metrics.ts';
 export { createBusinessConsumer, pushAccount } from './push-account.ts';
 export { requireIdempotencyKey } from './require-key.ts';
 export { type EventRoute, on, routeEvents } from './route-events.ts';

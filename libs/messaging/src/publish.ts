@@ -38,7 +38,14 @@ export async function publishEvent<Data extends z.ZodType>(
   timeoutMs?: number,
 ): Promise<void> {
   const envelope = toCloudEvent(contract, service, event, currentTraceparent());
-  await publishStored(link, stream, envelope, eventSubject(contract, event.businessId), messageIdOf(envelope), timeoutMs);
+  await publishStored(
+    link,
+    stream,
+    envelope,
+    eventSubject(contract, event.businessId),
+    messageIdOf(envelope),
+    timeoutMs,
+  );
 }
 
 export async function publishStored(

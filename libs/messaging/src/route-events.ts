@@ -13,7 +13,10 @@ export function on<Data extends z.ZodType>(
   handle: (event: CloudEvent<z.output<Data>>, delivery: Delivery) => Promise<void>,
 ): EventRoute {
   // `consume` has parsed the data by this contract already; parsing what was parsed gives the same, typed.
-  return { contract, handle: (event, delivery) => handle({ ...event, data: contract.data.parse(event.data) }, delivery) };
+  return {
+    contract,
+    handle: (event, delivery) => handle({ ...event, data: contract.data.parse(event.data) }, delivery),
+  };
 }
 
 export function routeEvents(...routes: EventRoute[]): Pick<ConsumeOptions, 'contracts' | 'handle'> {

@@ -109,8 +109,7 @@ async function answer<Request extends z.ZodType, Reply extends z.ZodType>(
   const startedAt = performance.now();
   const travelling = readHeaders(message.headers);
   await withTravelling(travelling, async () => {
-    const deadline =
-      travelling.deadline ?? Temporal.Now.instant().add({ milliseconds: contract.timeoutMs });
+    const deadline = travelling.deadline ?? Temporal.Now.instant().add({ milliseconds: contract.timeoutMs });
     let outcome: 'ok' | WireErrorCode = 'ok';
     try {
       const reply = await withSpan(`${contract.service} ${contract.verb}`, { 'rpc.subject': message.subject }, () =>

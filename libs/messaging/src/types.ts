@@ -136,12 +136,7 @@ export interface Messaging extends AsyncDisposable {
     options?: { timeoutMs?: number },
   ): Promise<void>;
   /** For an envelope that was made before, as the outbox relay has it. */
-  publishStored(
-    event: CloudEvent,
-    subject: string,
-    messageId: string,
-    options?: { timeoutMs?: number },
-  ): Promise<void>;
+  publishStored(event: CloudEvent, subject: string, messageId: string, options?: { timeoutMs?: number }): Promise<void>;
   consume(options: ConsumeOptions): Promise<AsyncDisposable>;
   bucket<Value extends z.ZodType>(contract: BucketContract<Value>): Promise<Bucket<z.output<Value>>>;
   /** Sent once or, while disconnected, not at all. */

@@ -57,7 +57,8 @@ test('values are checked both ways', async () => {
 test('keys are found by a filter, deleted ones are not', async () => {
   const bucket = await openLines();
   const [mine, other] = [newBusinessId(), newBusinessId()];
-  for (const key of [lineKey(mine, 0), lineKey(mine, 1), lineKey(mine, 2), lineKey(other, 0)]) await bucket.put(key, call());
+  for (const key of [lineKey(mine, 0), lineKey(mine, 1), lineKey(mine, 2), lineKey(other, 0)])
+    await bucket.put(key, call());
   await bucket.delete(lineKey(mine, 1));
   expect((await bucket.keys(`${mine}.*`)).sort()).toEqual([lineKey(mine, 0), lineKey(mine, 2)]);
   expect(await bucket.keys(`${newBusinessId()}.*`)).toEqual([]);

@@ -171,7 +171,7 @@ describe.each([
     for (const prefix of ['$JS.API', EVENTS_API_PREFIX]) {
       for (const call of ['CONSUMER.INFO', 'CONSUMER.MSG.NEXT']) {
         const subject = `${prefix}.${call}.${EVENTS_STREAM}.${theirs}`;
-        expect([subject, await outcome(connection.request(subject, "", { timeout: 300 }))]).toEqual([subject, refusal]);
+        expect([subject, await outcome(connection.request(subject, '', { timeout: 300 }))]).toEqual([subject, refusal]);
       }
     }
   });
@@ -287,7 +287,10 @@ describe.each([
       '$KV.directory.13125550142',
       'deadletters.transcript',
     ]) {
-      expect([subject, await outcome(connection.request(subject, forged, { timeout: 300 }))]).toEqual([subject, refusal]);
+      expect([subject, await outcome(connection.request(subject, forged, { timeout: 300 }))]).toEqual([
+        subject,
+        refusal,
+      ]);
     }
     await settled(connection);
     expect(await lastSequence()).toBe(before);
@@ -311,9 +314,12 @@ describe('an account is only what the operator and the services signed', () => {
   const signedByOperator = (name: string, imports: Parameters<typeof encodeAccount>[2]) => {
     const operator = fromSeed(new TextEncoder().encode(own.nats.operatorSeed));
     const account = createAccount();
-    return encodeAccount(name, account, { limits: { subs: -1, conn: -1, imports: -1 }, ...imports }, { signer: operator }).then(
-      (accountJwt) => ({ accountSeed: new TextDecoder().decode(account.getSeed()), publicKey: '', accountJwt }),
-    );
+    return encodeAccount(
+      name,
+      account,
+      { limits: { subs: -1, conn: -1, imports: -1 }, ...imports },
+      { signer: operator },
+    ).then((accountJwt) => ({ accountSeed: new TextDecoder().decode(account.getSeed()), publicKey: '', accountJwt }));
   };
 
   test('without an activation token an import delivers nothing', async () => {
@@ -355,10 +361,12 @@ describe('an account is only what the operator and the services signed', () => {
   async function hears(account: TestBusiness['account'], businessId: string): Promise<string[]> {
     const { accountJwt } = account;
     // A server may refuse the account outright; then there is nothing to hear.
-    if (!(await push(own.nats, accountJwt).then(
-      () => true,
-      () => false,
-    )))
+    if (
+      !(await push(own.nats, accountJwt).then(
+        () => true,
+        () => false,
+      ))
+    )
       return [];
     await using stack = new AsyncDisposableStack();
     const creds = await unrestrictedUser({ id: businessId, account, creds: '', userPublicKey: '' });
@@ -383,7 +391,10 @@ test('revoked credentials are cut off at once, new ones work', async () => {
   const connection = await client(business.creds, stack);
   const { accountSeed } = business.account;
   const now = Math.floor(Date.now() / 1_000);
-  await push(own.nats, (await accountOf(own.nats, business.id, { accountSeed, revoked: { [business.userPublicKey]: now } })).accountJwt);
+  await push(
+    own.nats,
+    (await accountOf(own.nats, business.id, { accountSeed, revoked: { [business.userPublicKey]: now } })).accountJwt,
+  );
   await expect(connection.closed()).resolves.toBeInstanceOf(Error);
   await expect(connectAs(own.nats, business.creds)).rejects.toThrow(/authorization/i);
   const later = await unrestrictedUser(business);

@@ -87,7 +87,6 @@ test('a service cannot publish what is not its to say', async () => {
 });
 
 test('a consumer gets the events it asked for, typed, in the trace of their call, and skips the others', async () => {
-  const service = await transcript();
   const seen: unknown[] = [];
   const consumed = vi.fn();
   const listening = await transcript({ consumed });
@@ -95,6 +94,7 @@ test('a consumer gets the events it asked for, typed, in the trace of their call
     durable: DURABLE,
     ...routeEvents(
       on(callStarted, async (event, delivery) => {
+        if (event.data.callSid !== callSid) return;
         seen.push(event.data.callSid, event.businessid, delivery.attempt, activeCallSid());
         seen.push(currentTraceparent()?.split('-')[1]);
       }),
@@ -108,8 +108,9 @@ test('a consumer gets the events it asked for, typed, in the trace of their call
   });
   await bridge.publishEvent(callStarted, started());
   await vi.waitFor(() => expect(seen).toEqual([callSid, businessId, 1, callSid, callSid.slice(2)]));
-  await vi.waitFor(() => expect(consumed.mock.calls.map(([, outcome]) => outcome).sort()).toEqual(['ok', 'skipped']));
-  expect(service.connected).toBe(true);
+  await vi.waitFor(() =>
+    expect(new Set(consumed.mock.calls.map(([, outcome]) => outcome))).toEqual(new Set(['ok', 'skipped'])),
+  );
 });
 
 test('a handler that fails gets the event again, later and later, until it succeeds', async () => {
@@ -172,17 +173,22 @@ test.each([
     'the envelope of another business',
     () => JSON.stringify({ ...toCloudEvent(callStarted, 'x', started()), businessid: 'somebody-else' }),
   ],
-])('%s becomes a dead letter at the first try, and its values are not in the reason', async (_name, body) => {
+])('%s becomes a dead letter at the first try, and its values are not in the reason', async (_name, bodyOf) => {
+  const body = bodyOf();
   const deadLettered = vi.fn();
   const service = await transcript({ deadLettered });
   const handle = vi.fn(async () => undefined);
   await using _ = await service.consume({ durable: DURABLE, contracts: [callStarted], handle });
-  await jetstream(admin).publish(`events.${businessId}.call.started`, body());
+  await jetstream(admin).publish(`events.${businessId}.call.started`, body);
   await vi.waitFor(() => expect(deadLettered).toHaveBeenCalledWith(DURABLE, 'malformed'));
   const letter = await lastDeadLetter();
-  expect(letter?.string()).toBe(body());
+  expect(letter?.string()).toBe(body);
   expect(letter?.header.get(HEADER_DETAIL)).not.toContain('555-0142');
-  expect(handle).not.toHaveBeenCalledWith(expect.objectContaining({ businessid: businessId }), expect.anything(), expect.anything());
+  expect(handle).not.toHaveBeenCalledWith(
+    expect.objectContaining({ businessid: businessId }),
+    expect.anything(),
+    expect.anything(),
+  );
 });
 
 test('a handler that takes longer than ackWait keeps its event', async () => {
@@ -278,6 +284,10 @@ test('a consumer whose events changed is changed in place, and keeps its place',
 
 test('a service cannot use a durable that is not its own', async () => {
   const service = await transcript();
-  const attempt = service.consume({ durable: 'caller-profile', contracts: [callStarted], handle: async () => undefined });
+  const attempt = service.consume({
+    durable: 'caller-profile',
+    contracts: [callStarted],
+    handle: async () => undefined,
+  });
   await expect(attempt).rejects.toThrow(/permissions violation/i);
 });

@@ -104,7 +104,9 @@ test('a slow answer is not waited for, and its handler is told to stop', async (
     return nothing;
   });
   const startedAt = performance.now();
-  expect(await failure(bridge.request(findSlots, businessId, {}, { timeoutMs: 150 }))).toMatchObject({ code: 'deadline' });
+  expect(await failure(bridge.request(findSlots, businessId, {}, { timeoutMs: 150 }))).toMatchObject({
+    code: 'deadline',
+  });
   expect(performance.now() - startedAt).toBeLessThan(1_000);
   await aborted.promise;
 });
@@ -114,7 +116,10 @@ test('a request whose deadline has passed is not worked on', async () => {
   await booking.serve(findSlots, handler);
   const late = headers();
   late.set(HEADER_DEADLINE, Temporal.Now.instant().subtract({ seconds: 1 }).toString());
-  const reply = await (await own.admin(stack)).request(rpcSubject(findSlots, businessId), '{}', { timeout: 2_000, headers: late });
+  const reply = await (await own.admin(stack)).request(rpcSubject(findSlots, businessId), '{}', {
+    timeout: 2_000,
+    headers: late,
+  });
   expect(reply.json()).toMatchObject({ code: 'deadline' });
   expect(handler).not.toHaveBeenCalled();
 });
@@ -158,7 +163,10 @@ test('a silence is asked about again only with an idempotency key', async () => 
     code: 'deadline',
   });
   expect(keys).toEqual([undefined]);
-  const reply = await bridge.request(bookSlot, businessId, request, { timeoutMs: 600, idempotencyKey: 'call-1:tool-1' });
+  const reply = await bridge.request(bookSlot, businessId, request, {
+    timeoutMs: 600,
+    idempotencyKey: 'call-1:tool-1',
+  });
   expect(reply).toEqual(booked);
   expect(keys).toEqual([undefined, 'call-1:tool-1']);
   await booking.drain(100);
@@ -184,8 +192,11 @@ test('replicas share the work; only the named pod answers a pod’s request', as
   const podId = `pod-${randomBytes(4).toString('hex')}`;
   const other = await own.connect('media-bridge', stack);
   await bridge.serve(reserveCall, async () => ({ accepted: true as const }), { podId });
-  await other.serve(reserveCall, async () => ({ accepted: false as const, reason: 'full' as const }), { podId: `${podId}x` });
-  for (let i = 0; i < 5; i++) expect(await gateway.request(reserveCall, podId, reservation())).toEqual({ accepted: true });
+  await other.serve(reserveCall, async () => ({ accepted: false as const, reason: 'full' as const }), {
+    podId: `${podId}x`,
+  });
+  for (let i = 0; i < 5; i++)
+    expect(await gateway.request(reserveCall, podId, reservation())).toEqual({ accepted: true });
   expect(await gateway.request(reserveCall, `${podId}x`, reservation())).toMatchObject({ accepted: false });
 });
 
@@ -236,7 +247,12 @@ test('an asker cannot have the reply sent anywhere but to its own inbox', async 
     nc.subscribe(subject, { callback: (_, message) => void seen.push(message.subject) });
   }
   await nc.flush();
-  for (const reply of [`events.${businessId}.call.forged`, 'rpc.v1.business-profile.create-business._', '_INBOX_gateway.x', '$KV.calls.x']) {
+  for (const reply of [
+    `events.${businessId}.call.forged`,
+    'rpc.v1.business-profile.create-business._',
+    '_INBOX_gateway.x',
+    '$KV.calls.x',
+  ]) {
     bridge.raw.publish(rpcSubject(findSlots, businessId), '{}', { reply });
   }
   await bridge.raw.flush();

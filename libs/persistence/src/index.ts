@@ -1,4 +1,4 @@
-export type { Actor } from './actor.ts';
+export { type Actor, actorOf } from './actor.ts';
 export { auditTable, createAudit } from './audit.ts';
 export { createDatabase, type Database, type DatabaseOptions } from './database.ts';
 export { isExclusionViolation, isUniqueViolation } from './errors.ts';

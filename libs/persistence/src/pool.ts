@@ -10,7 +10,7 @@ export type PersistenceLog = Pick<Logger, 'info' | 'warn' | 'error'>;
 const CONNECT_TIMEOUT_MS = 2_000;
 const IDLE_TIMEOUT_MS = 30_000;
 /** The server's own statement_timeout is shorter. This one is for a server that is frozen and enforces nothing. */
-const ANSWER_TIMEOUT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 7_000;
 
 export interface ConnectOptions {
   url: string;
@@ -52,24 +52,25 @@ function adapt(pool: pg.Pool): PostgresPool {
 }
 
 function adaptClient(client: pg.PoolClient): PostgresPoolClient {
-  let broken = false;
-  // A connection that dies while in use fails its query; the event would otherwise end the process.
-  client.on('error', () => {
-    broken = true;
+  let lost: unknown;
+  // A connection that dies while in use fails its query; the event beside it would end the process.
+  client.on('error', (error) => {
+    lost ??= error;
   });
   async function query(text: string, parameters: readonly unknown[]) {
+    // After a read timeout the rollback would wait as long again, for a connection that is thrown away anyway.
+    if (lost !== undefined) throw lost;
     try {
       const { command, rowCount, rows } = await client.query(text, parameters.map(toParameter));
       return { command, rowCount: rowCount ?? 0, rows };
     } catch (error) {
-      // After a read timeout the answer may still arrive, for the next user of the connection.
-      if (isConnectionLoss(error)) broken = true;
+      if (isConnectionLoss(error)) lost = error;
       throw error;
     }
   }
-  // Kysely's other overload takes a cursor; without a cursor class in the dialect it never asks for one.
   return {
+    // Kysely's other overload takes a cursor; without a cursor class in the dialect it never asks for one.
     query: query as unknown as PostgresPoolClient['query'],
-    release: (destroy) => client.release(broken || destroy),
+    release: (destroy) => client.release(lost !== undefined || destroy),
   };
 }

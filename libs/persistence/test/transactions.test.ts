@@ -2,10 +2,18 @@
 // it, and values that change on their way through the database.
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDatabase, formatInstantRange, jsonb, parseInstantRange } from '@frontdesk/persistence';
-import { sql } from 'kysely';
+import {
+  createDatabase,
+  formatInstantRange,
+  jsonb,
+  parseInstantRange,
+  type SystemTransaction,
+  type TenantTransaction,
+} from '@frontdesk/persistence';
+import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { startLink } from './link.ts';
 import { clerk, openShop, SCHEMA, type Shop, type ShopFixture, silent, visit } from './shop.ts';
 
 let shop: ShopFixture;
@@ -161,7 +169,7 @@ async function terminate(url: string, applicationName: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity
+    `select pg_terminate_backend(pid, 2000) from pg_stat_activity
       where application_name = $1 and datname = current_database() and pid <> pg_backend_pid()`,
     [applicationName],
   );
@@ -176,3 +184,36 @@ async function closedPort(): Promise<number> {
   await sleep(0);
   return port;
 }
+
+test('a database that freezes within a transaction costs one bounded wait; the next gets another connection', async () => {
+  await using link = await startLink(shop.test.url);
+  await using db = createDatabase<Shop>({
+    url: link.url,
+    systemUrl: link.url,
+    schema: SCHEMA,
+    poolSize: 1,
+    log: silent,
+  });
+  const frozen = db.asTenant('a', clerk, async (tx) => {
+    link.freeze();
+    await sql`select 1`.execute(tx);
+  });
+  const startedMs = performance.now();
+  await expect(frozen).rejects.toMatchObject({ name: 'WireError', code: 'unavailable' });
+  // One wait for an answer, not a second one for the rollback.
+  expect(performance.now() - startedMs).toBeLessThan(10_000);
+  await db.asTenant('a', clerk, (tx) => sql`select 1`.execute(tx));
+});
+
+test('writers cannot be called outside a transaction, nor with the other role’s', () => {
+  // Checked by the compiler: without the errors below tsc fails on the unused expectations.
+  const write = (_tx: TenantTransaction<Shop>) => undefined;
+  const calls = (plain: Kysely<Shop>, system: SystemTransaction<Shop>, tenant: TenantTransaction<Shop>) => {
+    // @ts-expect-error a plain connection is no transaction
+    write(plain);
+    // @ts-expect-error the system role's transaction is not bound to a business
+    write(system);
+    write(tenant);
+  };
+  expect(calls).toBeTypeOf('function');
+});

@@ -1,7 +1,8 @@
 /** Every dependency of the handlers, built once and by hand. What is acquired here is released by the stack. */
+import { RELEASE } from '@frontdesk/contracts/release';
 import type { RpcContract } from '@frontdesk/contracts/rpc';
 import { type Clock, systemClock } from '@frontdesk/lifecycle';
-import { connectMessaging, type Messaging, type RequestHandler } from '@frontdesk/messaging';
+import { connectMessaging, type Messaging, messagingMetrics, type RequestHandler } from '@frontdesk/messaging';
 import { createLogger, createMetrics, type Logger, type Metrics, startTelemetry } from '@frontdesk/observability';
 import { createDatabase, type Database, startOutboxRelay } from '@frontdesk/persistence';
 import type { z } from 'zod';
@@ -30,7 +31,6 @@ export function inbound<Request extends z.ZodType, Reply extends z.ZodType>(
 }
 
 const SERVICE = 'booking';
-const VERSION = '0.1.0';
 const RELAY_POLL_MS = 1_000;
 
 export async function createContext(
@@ -43,6 +43,7 @@ export async function createContext(
   stack.defer(() => telemetry.shutdown());
   const log = createLogger({ service: SERVICE, instanceId, level: config.logLevel });
   const metrics = createMetrics(SERVICE);
+  const events = createEvents(metrics, log);
   const db = stack.use(
     createDatabase<BookingSchema>({
       url: config.secrets.databaseUrl,
@@ -53,10 +54,17 @@ export async function createContext(
     }),
   );
   const messaging = stack.use(
-    await connectMessaging({ ...config.nats, service: SERVICE, instanceId, version: VERSION, log }),
+    await connectMessaging({
+      ...config.nats,
+      service: SERVICE,
+      instanceId,
+      version: RELEASE,
+      log,
+      hooks: messagingMetrics(metrics),
+    }),
   );
   const relay = stack.use(startOutboxRelay({ db, publish: messaging.publishStored, log, pollMs: RELAY_POLL_MS }));
   // What could not be published while NATS was away need not wait for the next look.
   stack.use(messaging.onStatus((connected) => connected && relay.nudge()));
-  return { clock: systemClock, log, metrics, db, messaging, events: createEvents(metrics, log), ...overrides };
+  return { clock: systemClock, log, metrics, db, messaging, events, ...overrides };
 }

@@ -1,5 +1,5 @@
 /** The booking service, bootable in any process. Started in the order of what needs what, disposed the other way round. */
-import { writePortFile } from '@frontdesk/lifecycle';
+import { type Runnable, writePortFile } from '@frontdesk/lifecycle';
 import { startHealthServer } from '@frontdesk/observability';
 import type { Config } from './config.ts';
 import { type Context, createContext } from './context.ts';
@@ -22,7 +22,7 @@ const inbound = [
   servePutService,
 ];
 
-export interface RunningService extends AsyncDisposable {
+export interface RunningService extends Runnable {
   readonly healthPort: number;
 }
 
@@ -40,5 +40,9 @@ export async function startService(config: Config, overrides: Partial<Context> =
   context.log.info({ event: 'listening', healthPort: health.port }, 'listening');
   await writePortFile(config.portFile, { healthPort: health.port });
   const running = stack.move();
-  return { healthPort: health.port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    healthPort: health.port,
+    failed: context.messaging.closed(),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }

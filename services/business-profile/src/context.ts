@@ -1,16 +1,17 @@
 /** Every dependency of the handlers, built once and by hand. What is acquired here is released by the stack. */
+import { RELEASE } from '@frontdesk/contracts/release';
 import type { RpcContract } from '@frontdesk/contracts/rpc';
 import { type Clock, systemClock } from '@frontdesk/lifecycle';
-import { connectMessaging, type Messaging, type RequestHandler } from '@frontdesk/messaging';
+import { connectMessaging, type Messaging, messagingMetrics, type RequestHandler } from '@frontdesk/messaging';
 import { createLogger, createMetrics, type Logger, type Metrics, startTelemetry } from '@frontdesk/observability';
 import { createDatabase, type Database } from '@frontdesk/persistence';
 import { createKeyRing, type KeyRing } from '@frontdesk/secrets';
 import type { z } from 'zod';
 import type { Config } from './config.ts';
 import { createEvents, type ProfileEvents } from './events.ts';
+import { type Reconciler, startReconciler } from './inbound/reconcile-timer.ts';
 import { openDirectory } from './outbound/directory.ts';
-import { type NatsServer, natsServer } from './outbound/nats-server.ts';
-import { type Reconciler, startReconciler } from './reconciler.ts';
+import { type NatsServer, natsServer } from './outbound/nats-accounts.ts';
 import type { ProfileSchema } from './store/schema.ts';
 
 export interface Context {
@@ -38,7 +39,6 @@ export function inbound<Request extends z.ZodType, Reply extends z.ZodType>(
 
 const SERVICE = 'business-profile';
 const SCHEMA = 'business_profile';
-const VERSION = '0.1.0';
 
 export async function createContext(
   config: Config,
@@ -57,12 +57,22 @@ export async function createContext(
   const db = stack.use(openDatabase(config, log));
   const { servers, credsFile } = config.nats;
   const messaging = stack.use(
-    await connectMessaging({ servers, credsFile, service: SERVICE, instanceId, version: VERSION, log }),
+    await connectMessaging({
+      servers,
+      credsFile,
+      service: SERVICE,
+      instanceId,
+      version: RELEASE,
+      log,
+      hooks: messagingMetrics(metrics),
+    }),
   );
   const accounts = natsServer(config, messaging);
   const directory = stack.use(await openDirectory(messaging));
   const everyMs = config.reconcileEveryMs;
   const reconciler = stack.use(startReconciler({ db, directory, accounts, events, clock, log, everyMs }));
+  // The server that is reached again may be another, or have lost what it knew.
+  stack.use(messaging.onStatus((connected) => connected && reconciler.distrust()));
   return { clock, log, metrics, db, messaging, keyRing, accounts, reconciler, events, ...overrides };
 }
 

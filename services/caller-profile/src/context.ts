@@ -1,7 +1,7 @@
 /** Every dependency, built once and by hand. What is opened here is closed by the stack, in reverse order. */
 import { RELEASE } from '@frontdesk/contracts/release';
 import { type Clock, systemClock } from '@frontdesk/lifecycle';
-import { connectMessaging, type Messaging } from '@frontdesk/messaging';
+import { connectMessaging, type Messaging, messagingMetrics } from '@frontdesk/messaging';
 import { createLogger, createMetrics, type Logger, type Metrics, startTelemetry } from '@frontdesk/observability';
 import { createDatabase, type Database, startOutboxRelay } from '@frontdesk/persistence';
 import type { Config } from './config.ts';
@@ -47,6 +47,7 @@ export async function createContext(
       instanceId,
       version: RELEASE,
       log,
+      hooks: messagingMetrics(metrics),
     }),
   );
   closing.use(startOutboxRelay({ db, publish: messaging.publishStored, log, pollMs: RELAY_POLL_MS }));

@@ -1,5 +1,5 @@
 /** The caller-profile service, bootable in any process. Started in the order of what needs what, disposed the other way. */
-import { writePortFile } from '@frontdesk/lifecycle';
+import { type Runnable, writePortFile } from '@frontdesk/lifecycle';
 import { startHealthServer } from '@frontdesk/observability';
 import type { Config } from './config.ts';
 import { type Context, createContext } from './context.ts';
@@ -10,7 +10,7 @@ import { serveSaveCallerName } from './inbound/save-caller-name.ts';
 export { type Config, readConfig } from './config.ts';
 export { migrations } from './store/migrations/index.ts';
 
-export interface RunningService extends AsyncDisposable {
+export interface RunningService extends Runnable {
   readonly healthPort: number;
 }
 
@@ -31,5 +31,9 @@ export async function startService(config: Config, overrides: Partial<Context> =
   context.log.info({ event: 'listening', healthPort: health.port }, 'listening');
   await writePortFile(config.portFile, { healthPort: health.port });
   const running = starting.move();
-  return { healthPort: health.port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    healthPort: health.port,
+    failed: context.messaging.closed(),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }

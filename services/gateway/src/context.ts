@@ -3,7 +3,7 @@
 import { type RouteToken, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
 import { RELEASE } from '@frontdesk/contracts/release';
 import { type Clock, systemClock } from '@frontdesk/lifecycle';
-import { connectMessaging, type Messaging } from '@frontdesk/messaging';
+import { connectMessaging, type Messaging, messagingMetrics } from '@frontdesk/messaging';
 import { createLogger, createMetrics, type Logger, type Metrics } from '@frontdesk/observability';
 import { createKeyRing, createTokenSigner, type KeyRing, type TokenSigner } from '@frontdesk/secrets';
 import type { GatewayConfig } from './config.ts';
@@ -45,6 +45,7 @@ export async function createContext(config: GatewayConfig, closing: AsyncDisposa
       instanceId: config.instance,
       version: RELEASE,
       log,
+      hooks: messagingMetrics(metrics),
     }),
   );
   return {
@@ -60,7 +61,7 @@ export async function createContext(config: GatewayConfig, closing: AsyncDisposa
     businessProfile: createBusinessProfile(messaging),
     transcript: createTranscript(messaging),
     keyRing: createKeyRing(config.secrets.keyRing),
-    routeTokens: createTokenSigner(routeToken, config.secrets.tokenKeys),
-    callTokens: createTokenSigner(callToken, config.secrets.tokenKeys),
+    routeTokens: createTokenSigner(routeToken, config.secrets.tokenKeys, 'route'),
+    callTokens: createTokenSigner(callToken, config.secrets.tokenKeys, 'call'),
   };
 }

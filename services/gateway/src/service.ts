@@ -1,7 +1,7 @@
 /** The gateway's life: connections, then listeners; on the way down the listeners go first. */
 import type { AddressInfo } from 'node:net';
 import formbody from '@fastify/formbody';
-import { writePortFile } from '@frontdesk/lifecycle';
+import { type Runnable, writePortFile } from '@frontdesk/lifecycle';
 import { startHealthServer, startTelemetry } from '@frontdesk/observability';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { GatewayConfig } from './config.ts';
@@ -19,7 +19,7 @@ import { serveOpenApi } from './inbound/openapi.ts';
 
 export { readGatewayConfig } from './config.ts';
 
-export interface RunningGateway extends AsyncDisposable {
+export interface RunningGateway extends Runnable {
   readonly port: number;
   readonly healthPort: number;
 }
@@ -53,7 +53,12 @@ export async function startService(config: GatewayConfig): Promise<RunningGatewa
   if (config.portFile) await writePortFile(config.portFile, { port, healthPort: health.port });
 
   const running = starting.move();
-  return { port, healthPort: health.port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    port,
+    healthPort: health.port,
+    failed: context.messaging.closed(),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }
 
 function createHttp(context: Context): FastifyInstance {

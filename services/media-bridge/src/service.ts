@@ -7,10 +7,10 @@ import { type Context, createContext } from './context.ts';
 import { serveMediaStreams } from './inbound/media-stream.ts';
 import { serveNextStep } from './inbound/next-step.ts';
 import { serveReserveCall } from './inbound/reserve-call.ts';
-import { openLiveCall } from './live-call.ts';
-import { createLiveCalls } from './live-calls.ts';
-import { watchLoopLag } from './loop-lag.ts';
-import { announceBridge } from './outbound/announcement.ts';
+import { announceBridge } from './outbound/gateway/announcement.ts';
+import { watchLoopLag } from './outbound/gateway/loop-lag.ts';
+import { openLiveCall } from './store/live-call.ts';
+import { createLiveCalls } from './store/live-calls.ts';
 
 export { type MediaBridgeConfig, readMediaBridgeConfig } from './config.ts';
 

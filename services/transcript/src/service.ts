@@ -1,5 +1,5 @@
 /** The transcript service, bootable in any process. Started in the order of what needs what, disposed the other way. */
-import { writePortFile } from '@frontdesk/lifecycle';
+import { type Runnable, writePortFile } from '@frontdesk/lifecycle';
 import { startHealthServer } from '@frontdesk/observability';
 import type { Config } from './config.ts';
 import { type Context, createContext } from './context.ts';
@@ -12,7 +12,7 @@ import { startSummaryTimer } from './inbound/summary-timer.ts';
 export { type Config, readConfig } from './config.ts';
 export { migrations } from './store/migrations/index.ts';
 
-export interface RunningService extends AsyncDisposable {
+export interface RunningService extends Runnable {
   readonly healthPort: number;
 }
 
@@ -34,5 +34,9 @@ export async function startService(config: Config, overrides: Partial<Context> =
   context.log.info({ event: 'listening', healthPort: health.port }, 'listening');
   await writePortFile(config.portFile, { healthPort: health.port });
   const running = starting.move();
-  return { healthPort: health.port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    healthPort: health.port,
+    failed: context.messaging.closed(),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }

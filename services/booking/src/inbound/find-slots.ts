@@ -1,7 +1,7 @@
 import { findSlots } from '@frontdesk/contracts/booking/find-slots';
 import type { Slot } from '@frontdesk/contracts/booking/slot';
 import { WireError } from '@frontdesk/contracts/wire-error';
-import { actorOf } from '../actor.ts';
+import { actorOf } from '@frontdesk/persistence';
 import { inbound } from '../context.ts';
 import { type Catalog, MINUTE_MS, type Service, type TimeRange } from '../domain/catalog.ts';
 import { resourcesFor } from '../domain/free-starts.ts';

@@ -1,5 +1,5 @@
 import { listServices } from '@frontdesk/contracts/booking/list-services';
-import { actorOf } from '../actor.ts';
+import { actorOf } from '@frontdesk/persistence';
 import { inbound } from '../context.ts';
 import { readServices } from '../store/services-reader.ts';
 

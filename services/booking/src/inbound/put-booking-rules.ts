@@ -1,5 +1,5 @@
 import { putBookingRules } from '@frontdesk/contracts/booking/put-booking-rules';
-import { actorOf } from '../actor.ts';
+import { actorOf } from '@frontdesk/persistence';
 import { inbound } from '../context.ts';
 import { putRules } from '../store/catalog-writer.ts';
 

@@ -1,6 +1,6 @@
 import { putResource } from '@frontdesk/contracts/booking/put-resource';
 import { WireError } from '@frontdesk/contracts/wire-error';
-import { actorOf } from '../actor.ts';
+import { actorOf } from '@frontdesk/persistence';
 import { inbound } from '../context.ts';
 import { faultInWeeklyHours } from '../domain/working-time.ts';
 import * as writer from '../store/catalog-writer.ts';

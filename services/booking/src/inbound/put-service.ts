@@ -1,5 +1,5 @@
 import { putService } from '@frontdesk/contracts/booking/put-service';
-import { actorOf } from '../actor.ts';
+import { actorOf } from '@frontdesk/persistence';
 import { inbound } from '../context.ts';
 import * as writer from '../store/catalog-writer.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createApiKey } from '@frontdesk/contracts/business-profile/create-api-key';
+import { actorOf } from '@frontdesk/persistence';
 import { hashApiKey } from '@frontdesk/secrets';
-import { actorOf } from '../actor.ts';
 import { inbound } from '../context.ts';
 import { requireAccount } from '../store/account-reader.ts';
 import { insertApiKey } from '../store/key-writer.ts';

@@ -9,8 +9,8 @@ import type { z } from 'zod';
 import { type Context, inbound } from '../context.ts';
 import { type Business, type BusinessDefinition, isSameDefinition } from '../domain/business.ts';
 import { faultInOpeningHours } from '../domain/opening-hours.ts';
+import { accountSeedPlace, twilioTokenPlace } from '../domain/sealed-places.ts';
 import { searchConfigFor } from '../domain/search-config.ts';
-import { accountSeedPlace, twilioTokenPlace } from '../secrets.ts';
 import { readBusinesses } from '../store/business-reader.ts';
 import { insertBusiness, type NewBusiness, NumberTakenError } from '../store/business-writer.ts';
 

@@ -1,8 +1,8 @@
 import { issueEventCredentials } from '@frontdesk/contracts/business-profile/issue-event-credentials';
 import { businessEventAccess } from '@frontdesk/messaging';
-import { actorOf } from '../actor.ts';
+import { actorOf } from '@frontdesk/persistence';
 import { inbound } from '../context.ts';
-import { accountSeedPlace } from '../secrets.ts';
+import { accountSeedPlace } from '../domain/sealed-places.ts';
 import { requireAccount } from '../store/account-reader.ts';
 import { insertEventCredentials } from '../store/key-writer.ts';
 

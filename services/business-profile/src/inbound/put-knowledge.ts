@@ -1,6 +1,6 @@
 import { putKnowledge } from '@frontdesk/contracts/business-profile/put-knowledge';
 import { WireError } from '@frontdesk/contracts/wire-error';
-import { actorOf } from '../actor.ts';
+import { actorOf } from '@frontdesk/persistence';
 import { inbound } from '../context.ts';
 import { splitPassages } from '../domain/passages.ts';
 import { lockKnowledge, putDocument, refreshFacts } from '../store/knowledge-writer.ts';

@@ -1,5 +1,5 @@
 import { searchKnowledge } from '@frontdesk/contracts/business-profile/search-knowledge';
-import { actorOf } from '../actor.ts';
+import { actorOf } from '@frontdesk/persistence';
 import { inbound } from '../context.ts';
 import { searchPassages } from '../store/knowledge-reader.ts';
 

@@ -1,4 +1,5 @@
 // Pins: a first name that is really a title or a surname, and stored text that would reach the model as instructions.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanName, firstNameOf } from './names.ts';
 
@@ -31,6 +32,17 @@ describe('firstNameOf', () => {
   ])('%s has no first name to speak', (name) => {
     expect(firstNameOf(name)).toBeNull();
   });
+});
+
+it('speaks only letters and what names have inside them, whatever was stored', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (stored) => {
+      const first = firstNameOf(stored);
+      if (first === null) return;
+      expect(first).toMatch(/^\p{L}[\p{L}\p{M}'’.-]{0,39}$/u);
+      expect(stored).toContain(first);
+    }),
+  );
 });
 
 describe('cleanName', () => {

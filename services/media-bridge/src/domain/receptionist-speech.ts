@@ -136,7 +136,11 @@ export function createReceptionistSpeech(transcript: Transcript): ReceptionistSp
         continue;
       }
       if (heardMs === 0) decisions.push({ kind: 'engine', command: { kind: 'forget', itemId: item.itemId } });
-      else for (const part of parts) decisions.push(truncation(item.itemId, part.contentIndex, part.heardMs));
+      else {
+        // Truncating one content at nothing would take the heard one with it.
+        const heardParts = parts.filter((part) => part.heardMs > 0);
+        decisions.push(...heardParts.map((part) => truncation(item.itemId, part.contentIndex, part.heardMs)));
+      }
       conclude(item, heardText(item.text, item.places, heardMs, generatedMs), true, nowMs);
     }
     return decisions;

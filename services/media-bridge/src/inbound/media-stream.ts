@@ -11,8 +11,8 @@ import type { RouteToken } from '@frontdesk/contracts/media-bridge/route-token';
 import { clearMessage, markMessage, mediaMessage, parseStreamMessage, type StreamMessage } from '@frontdesk/telephony';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Context } from '../context.ts';
-import type { LiveCall, MediaLine } from '../live-call.ts';
-import type { LiveCalls } from '../live-calls.ts';
+import type { LiveCall, MediaLine } from '../store/live-call.ts';
+import type { LiveCalls } from '../store/live-calls.ts';
 
 const path = /^\/media-stream\/([^/?]+)\/([^/?]+)$/;
 const MAX_MESSAGE_BYTES = 256 * 1024;

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nextStepPath, type nextStepReply } from '@frontdesk/contracts/media-bridge/next-step';
 import type { z } from 'zod';
-import type { LiveCalls } from '../live-calls.ts';
+import type { LiveCalls } from '../store/live-calls.ts';
 
 const path = /^\/calls\/(CA[0-9a-f]{32})\/next$/;
 

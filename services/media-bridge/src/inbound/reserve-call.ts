@@ -1,7 +1,7 @@
 /** A gateway asks this bridge to take a call. */
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
 import type { Context } from '../context.ts';
-import type { LiveCalls } from '../live-calls.ts';
+import type { LiveCalls } from '../store/live-calls.ts';
 
 export async function serveReserveCall({ messaging, config, metrics, log }: Context, calls: LiveCalls): Promise<void> {
   await messaging.serve(

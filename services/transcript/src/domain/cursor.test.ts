@@ -1,4 +1,5 @@
 // Pins: a made-up cursor that reaches SQL.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
@@ -9,6 +10,15 @@ describe('cursor', () => {
   it('comes back as it went', () => {
     expect(decodeCursor(encodeCursor(position))).toEqual(position);
     expect(encodeCursor(position).length).toBeLessThanOrEqual(200);
+  });
+
+  it('is nothing but what was handed out, whatever is sent', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (sent) => {
+        const decoded = decodeCursor(sent);
+        if (decoded) expect(decodeCursor(encodeCursor(decoded))).toEqual(decoded);
+      }),
+    );
   });
 
   it.each([

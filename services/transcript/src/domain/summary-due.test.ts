@@ -1,4 +1,5 @@
 // Pins: a summary made while the last turn is still on its way, and a call that is never summarised.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { summaryDueAt } from './summary-due.ts';
 
@@ -17,6 +18,18 @@ describe('summaryDueAt', () => {
 
   it('gives missing entries a grace period', () => {
     expect(due({ answered: true, ended: { heardAt, entries: 7 }, storedEntries: 6 })).toBe('2026-11-20T15:00:10Z');
+  });
+
+  it('never moves later as more becomes known, once the end is', () => {
+    const ended = { heardAt, entries: 10 };
+    fc.assert(
+      fc.property(fc.nat(10), fc.nat(10), fc.boolean(), fc.boolean(), (stored, more, answered, completed) => {
+        const completedHeardAt = completed ? heardAt.subtract({ seconds: 5 }) : undefined;
+        const before = summaryDueAt({ answered, ended, storedEntries: stored }, patience);
+        const after = summaryDueAt({ answered, ended, completedHeardAt, storedEntries: stored + more }, patience);
+        expect(before && after && Temporal.Instant.compare(after, before)).toBeLessThanOrEqual(0);
+      }),
+    );
   });
 
   it('covers a call in which nothing was said', () => {

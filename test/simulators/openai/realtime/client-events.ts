@@ -1,14 +1,18 @@
 /** What a client may send, strictly: an unknown parameter, a wrong type or a value out of range refuses the event. */
 import { z } from 'zod';
-import { refusalFrom, RefusedEvent } from './refusal.ts';
 import { responseParams, sessionParams } from './params.ts';
+import { RefusedEvent, refusalFrom } from './refusal.ts';
 
 const id = z.string().min(1).max(128);
 const status = z.enum(['completed', 'incomplete', 'in_progress']);
 const common = { id: id.optional(), object: z.literal('realtime.item').optional(), status: status.optional() };
 
 const inputText = z.strictObject({ type: z.literal('input_text'), text: z.string() });
-const inputAudio = z.strictObject({ type: z.literal('input_audio'), audio: z.string(), transcript: z.string().optional() });
+const inputAudio = z.strictObject({
+  type: z.literal('input_audio'),
+  audio: z.string(),
+  transcript: z.string().optional(),
+});
 const outputText = z.strictObject({ type: z.literal('output_text'), text: z.string() });
 const outputAudio = z.strictObject({
   type: z.literal('output_audio'),

@@ -63,6 +63,8 @@ export function asEntry(item: StoredItem): Entry[] {
   if (item.type === 'function_call_output') return [{ kind: 'answered', callId: item.callId, output: item.output }];
   const text = item.words.map(({ word }) => word).join(' ');
   if (item.role === 'assistant') return text === '' ? [] : [{ kind: 'said', by: 'receptionist', text }];
+  // A turn without any audio is the caller's silence, not something unintelligible.
+  if (text === '' && item.audioMs === 0) return [];
   return [{ kind: 'said', by: item.role === 'user' ? 'caller' : 'system', text }];
 }
 

@@ -1,7 +1,18 @@
 /** The parameters of a session and of a response, as the GA protocol takes them. What a client leaves out stays as it was. */
 import { z } from 'zod';
 
-export const VOICES = ['alloy', 'ash', 'ballad', 'coral', 'echo', 'sage', 'shimmer', 'verse', 'marin', 'cedar'] as const;
+export const VOICES = [
+  'alloy',
+  'ash',
+  'ballad',
+  'coral',
+  'echo',
+  'sage',
+  'shimmer',
+  'verse',
+  'marin',
+  'cedar',
+] as const;
 
 const voice = z.union([z.enum(VOICES), z.strictObject({ id: z.string() })]);
 const audioFormat = z.discriminatedUnion('type', [
@@ -102,7 +113,10 @@ export const sessionParams = z.strictObject({
       }),
     ])
     .optional(),
-  tracing: z.union([z.literal('auto'), z.looseObject({})]).nullable().optional(),
+  tracing: z
+    .union([z.literal('auto'), z.looseObject({})])
+    .nullable()
+    .optional(),
   include: z.array(z.literal('item.input_audio_transcription.logprobs')).optional(),
   reasoning: reasoning.optional(),
   parallel_tool_calls: z.boolean().optional(),

@@ -19,7 +19,9 @@ export class RefusedEvent extends Error {
 }
 
 function pathText(path: readonly PropertyKey[]): string {
-  return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${String(step)}`)).join('');
+  return path
+    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index > 0 ? '.' : ''}${String(step)}`))
+    .join('');
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
@@ -63,7 +65,10 @@ export function refusalFrom(error: z.ZodError, event: unknown): RefusedEvent {
       if (value === undefined) {
         return new RefusedEvent('missing_required_parameter', `Missing required parameter: '${param}'.`, param);
       }
-      const values = issue.code === 'invalid_value' ? ` Supported values are: ${issue.values.map((each) => `'${String(each)}'`).join(', ')}.` : '';
+      const values =
+        issue.code === 'invalid_value'
+          ? ` Supported values are: ${issue.values.map((each) => `'${String(each)}'`).join(', ')}.`
+          : '';
       const shown = typeof value === 'object' ? kindOf(value) : `'${String(value)}'`;
       return new RefusedEvent('invalid_value', `Invalid value: ${shown}.${values}`, param);
     }

@@ -4,13 +4,14 @@
  *
  * However it ends, every item that was begun is closed by its `.done` events and `response.done` comes last, once.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+
 import { BYTES_PER_MS, encodeSpeech } from '../../speech/speech.ts';
 import type { Move } from '../receptionist/conversation.ts';
 import { toWire } from './audio-format.ts';
 import { type MessageItem, type StoredItem, textWords, wireItem } from './conversation.ts';
 import { newId } from './ids.ts';
 import type { AudioFormat } from './params.ts';
+import type { ServerMessage } from './session-options.ts';
 
 export type Ending =
   | { status: 'completed' }
@@ -32,7 +33,7 @@ export interface ResponseOptions {
   pace: Pace;
   /** The vendor's order of the two is not verified: whether `conversation.item.done` precedes `response.output_item.done`. */
   itemDoneFirst: boolean;
-  send(event: object): void;
+  send(event: ServerMessage): void;
   /** Puts an item into the conversation; null for a response that leaves no trace in it. */
   remember: ((item: StoredItem) => string | null) | null;
   onFinished(ending: Ending, output: readonly StoredItem[]): void;
@@ -54,7 +55,7 @@ export function startResponse(options: ResponseOptions): RunningResponse {
 
   /** @returns false when the response ended meanwhile */
   async function wait(ms: number): Promise<boolean> {
-    if (ms > 0 && !stopped.signal.aborted) await sleep(ms, undefined, { signal: stopped.signal }).catch(() => undefined);
+    if (ms > 0) await pause(ms, stopped.signal);
     return !stopped.signal.aborted;
   }
 
@@ -122,7 +123,12 @@ export function startResponse(options: ResponseOptions): RunningResponse {
     if (!stopped.signal.aborted) closeOpenItem();
   }
 
-  async function sendAudio(item: MessageItem, place: object, text: string, sayOn: (words: string) => void): Promise<void> {
+  async function sendAudio(
+    item: MessageItem,
+    place: object,
+    text: string,
+    sayOn: (words: string) => void,
+  ): Promise<void> {
     const { audio, words } = encodeSpeech(text);
     let next = 0;
     for (let at = 0; at < audio.length; at += CHUNK_MS * BYTES_PER_MS) {
@@ -141,7 +147,14 @@ export function startResponse(options: ResponseOptions): RunningResponse {
 
   function call(name: string, args: string): void {
     const callId = newId('call');
-    const item: StoredItem = { type: 'function_call', id: newId('item'), status: 'in_progress', callId, name, arguments: '' };
+    const item: StoredItem = {
+      type: 'function_call',
+      id: newId('item'),
+      status: 'in_progress',
+      callId,
+      name,
+      arguments: '',
+    };
     const place = { ...open(item), call_id: callId };
     for (let at = 0; at < args.length; at += 12) {
       send({ type: 'response.function_call_arguments.delta', ...place, delta: args.slice(at, at + 12) });
@@ -152,6 +165,9 @@ export function startResponse(options: ResponseOptions): RunningResponse {
   }
 
   async function run(): Promise<void> {
+    // Whoever starts a response must hold it before it can be over.
+    await Promise.resolve();
+    if (stopped.signal.aborted) return;
     let spoke = false;
     for (const move of options.moves) {
       if ('say' in move) {
@@ -178,4 +194,18 @@ export function startResponse(options: ResponseOptions): RunningResponse {
       options.onFinished(ending, output);
     },
   };
+}
+
+/** Waits, or stops waiting at once when aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    signal.addEventListener('abort', finish);
+  });
 }

@@ -1,16 +1,18 @@
 /** The responses of a session: at most one of the conversation at a time, any number beside it. */
+
 import type { z } from 'zod';
-import type { Faults } from '../faults.ts';
-import { decide } from '../receptionist/receptionist.ts';
-import type { Move, Situation } from '../receptionist/conversation.ts';
-import type { Scripts } from '../script.ts';
 import type { Behaviour } from '../behaviour.ts';
+import type { Faults } from '../faults.ts';
+import type { Move, Situation } from '../receptionist/conversation.ts';
+import { decide } from '../receptionist/receptionist.ts';
+import type { Scripts } from '../script.ts';
 import type { clientEvent } from './client-events.ts';
 import { asEntry, type Conversation, type StoredItem, storedItem, wireItem } from './conversation.ts';
 import { newId } from './ids.ts';
 import { note, type SessionRecord } from './record.ts';
 import { RefusedEvent } from './refusal.ts';
 import { type Ending, type Pace, type RunningResponse, startResponse } from './response.ts';
+import type { ServerMessage } from './session-options.ts';
 import type { Settings } from './settings.ts';
 import { inputTokens, type Tokens, usageOf } from './usage.ts';
 
@@ -24,7 +26,7 @@ export interface ResponsesDeps {
   faults: Faults;
   scripts: Scripts;
   record: SessionRecord;
-  send(event: object): void;
+  send(event: ServerMessage): void;
   /** A response of the conversation is over; `playMs` is how long its audio takes to play. */
   onDone(ending: Ending, playMs: number): void;
 }
@@ -57,7 +59,8 @@ export function createResponses(deps: ResponsesDeps): Responses {
     const choice = params.tool_choice ?? deps.settings().tool_choice;
     if (typeof choice === 'object') return { moves: [{ call: choice.name, arguments: {} }] };
     const target = { id: record.id, instructions: deps.settings().instructions };
-    const scripted = params.conversation === 'none' ? undefined : deps.scripts.next(target, params.instructions !== undefined);
+    const scripted =
+      params.conversation === 'none' ? undefined : deps.scripts.next(target, params.instructions !== undefined);
     if (scripted) return { moves: scripted.moves, latencyMs: scripted.firstAudioLatencyMs };
     const offered = params.tools ?? deps.settings().tools;
     const situation: Situation = {
@@ -146,8 +149,16 @@ export function createResponses(deps: ResponsesDeps): Responses {
   }
 
   function sendRateLimits(read: Tokens): void {
-    const tokens = { name: 'tokens', limit: 200_000, remaining: Math.max(0, 200_000 - read.text - read.audio), reset_seconds: 0.5 };
-    send({ type: 'rate_limits.updated', rate_limits: [{ name: 'requests', limit: 10_000, remaining: 9_999, reset_seconds: 0.1 }, tokens] });
+    const tokens = {
+      name: 'tokens',
+      limit: 200_000,
+      remaining: Math.max(0, 200_000 - read.text - read.audio),
+      reset_seconds: 0.5,
+    };
+    send({
+      type: 'rate_limits.updated',
+      rate_limits: [{ name: 'requests', limit: 10_000, remaining: 9_999, reset_seconds: 0.1 }, tokens],
+    });
   }
 
   return {

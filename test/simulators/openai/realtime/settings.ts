@@ -59,7 +59,11 @@ function definedOnly<Value extends object>(value: Value | undefined): Partial<Va
  * @param state what forbids some changes: the model of the URL, and whether the model has spoken already
  * @throws RefusedEvent
  */
-export function updateSettings(current: Settings, update: SessionParams, state: { model: string; hasSpoken: boolean }): Settings {
+export function updateSettings(
+  current: Settings,
+  update: SessionParams,
+  state: { model: string; hasSpoken: boolean },
+): Settings {
   if (update.type !== 'realtime') {
     const message = 'Passing a transcription session update event to a realtime session is not allowed.';
     throw new RefusedEvent('invalid_value', message, 'session.type');
@@ -77,7 +81,11 @@ export function updateSettings(current: Settings, update: SessionParams, state: 
   }
   for (const side of ['input', 'output'] as const) {
     if (update.audio?.[side]?.format?.type === 'audio/pcma') {
-      throw new RefusedEvent('invalid_value', 'This simulator does not speak A-law.', `session.audio.${side}.format.type`);
+      throw new RefusedEvent(
+        'invalid_value',
+        'This simulator does not speak A-law.',
+        `session.audio.${side}.format.type`,
+      );
     }
   }
   const { type: _type, model: _model, audio, reasoning: _reasoning, parallel_tool_calls: _parallel, ...rest } = update;

@@ -1,6 +1,7 @@
 /** Tokens, by the rates observed on the real service: user audio 1 per 100 ms, assistant audio 1 per 50 ms. */
-import type { Settings } from './settings.ts';
+
 import type { StoredItem } from './conversation.ts';
+import type { Settings } from './settings.ts';
 
 const CHARS_PER_TEXT_TOKEN = 4;
 /** Cached prefixes come in whole blocks. */
@@ -23,7 +24,10 @@ export function itemTokens(item: StoredItem): Tokens {
 }
 
 const sum = (all: readonly Tokens[]): Tokens =>
-  all.reduce((total, each) => ({ text: total.text + each.text, audio: total.audio + each.audio }), { text: 0, audio: 0 });
+  all.reduce((total, each) => ({ text: total.text + each.text, audio: total.audio + each.audio }), {
+    text: 0,
+    audio: 0,
+  });
 
 const wholeBlocks = (tokens: number): number => Math.floor(tokens / CACHE_BLOCK_TOKENS) * CACHE_BLOCK_TOKENS;
 

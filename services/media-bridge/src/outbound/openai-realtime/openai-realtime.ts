@@ -11,7 +11,7 @@ import {
   type UnknownEvent,
 } from '@frontdesk/realtime';
 import type { EngineEvent, VoiceEngine } from '../../domain/voice-engine.ts';
-import type { BridgeMetrics } from '../../metrics.ts';
+import type { BridgeMetrics } from '../../events.ts';
 import { createTranslation, type Step } from './translation.ts';
 
 export interface OpenAiOptions {

@@ -1,0 +1,178 @@
+/**
+ * What is remembered and told about a call: its record, then its events, in the order things happened. Everything here
+ * is written behind the conversation; while NATS is away it waits, bounded, and arrives afterwards.
+ *
+ * Invariants: an entry is in the record before its event is published; the intent of a tool that changes something is
+ * in the record before it is sent; `call.ended` follows every turn; a bridge that lost the call writes nothing more.
+ */
+import type { EndReason } from '@frontdesk/contracts/events/call';
+import type { CallEntry, CallHead, NextStep, toolIntent } from '@frontdesk/contracts/kv/calls';
+import { WireError } from '@frontdesk/contracts/wire-error';
+import type { Clock } from '@frontdesk/lifecycle';
+import { type Logger, withSpan } from '@frontdesk/observability';
+import { z } from 'zod';
+import type { CallEnding, DegradedReason } from '../../domain/call-decision.ts';
+import type { TranscriptEntry } from '../../domain/transcript.ts';
+import * as events from '../../events.ts';
+import type { CallEvents } from '../call-events.ts';
+import { type CallRecord, Fenced } from './call-record.ts';
+import { createJobQueue } from './job-queue.ts';
+
+type Step = () => Promise<void>;
+
+export type ToolIntent = z.infer<typeof toolIntent>;
+
+const MAX_WAITING = 2_000;
+/** Longer than any outage worth surviving in memory; the bucket's own time to live is three hours. */
+const GIVE_UP_AFTER_MS = 15 * 60_000;
+
+export interface CallJournal {
+  reserved(head: Omit<CallHead, 'epoch'>): void;
+  started(atMs: number, callerId?: string): void;
+  /** @returns whether the intent is in the record, in time for the tool to be sent */
+  intent(intent: ToolIntent): Promise<boolean>;
+  entry(entry: TranscriptEntry): void;
+  degraded(reason: DegradedReason, atMs: number): void;
+  closing(next: NextStep): void;
+  ended(ending: CallEnding): void;
+  /** Resolves when everything is written or given up. */
+  idle(): Promise<void>;
+}
+
+export interface JournalDependencies {
+  clock: Clock;
+  log: Logger;
+  metrics: Pick<events.BridgeMetrics, 'journalDropped'>;
+  record: CallRecord;
+  events: CallEvents;
+  /** The call is another bridge's: it has to be left alone. */
+  onFenced(): void;
+}
+
+const INTENT_DEADLINE_MS = 500;
+
+export function createCallJournal(
+  dependencies: JournalDependencies,
+  parties: events.CallParties,
+  at: (ms: number) => Temporal.Instant,
+): CallJournal {
+  const { clock, log, metrics, record } = dependencies;
+  const { callSid } = parties;
+  let epoch = 1;
+  let published = 0;
+
+  const queue = createJobQueue({
+    clock,
+    maxWaiting: MAX_WAITING,
+    giveUpAfterMs: GIVE_UP_AFTER_MS,
+    onFailure(error, job) {
+      if (error instanceof Fenced) {
+        log.warn({ job, err: error }, 'the call belongs to another bridge');
+        dependencies.onFenced();
+        return 'stop';
+      }
+      if (error instanceof z.ZodError || (error instanceof WireError && error.code === 'invalid')) {
+        log.error({ job, err: error }, 'a record or event does not fit its contract');
+        return 'drop';
+      }
+      log.warn({ job, err: error }, 'a record or event waits');
+      return 'retry';
+    },
+    onDropped(reason, jobs) {
+      if (jobs > 0) metrics.journalDropped.inc({ reason }, jobs);
+    },
+  });
+
+  function publish<Data extends z.ZodType>(event: events.CallEvent<Data>): () => Promise<void> {
+    const position = published;
+    published += 1;
+    return () => dependencies.events.publish(event, epoch, position);
+  }
+
+  function add(name: string, ...steps: Step[]): boolean {
+    return queue.add(name, inOrder(steps));
+  }
+
+  return {
+    reserved(head) {
+      add('reserved', async () => {
+        epoch = await record.claim(head);
+      });
+    },
+    started(atMs, callerId) {
+      const event = publish(events.started(parties, at(atMs), callerId));
+      add('started', () => record.change((head) => ({ ...head, phase: 'talking' })), event);
+    },
+    async intent(intent) {
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      using _ = clock.after(INTENT_DEADLINE_MS, () => resolve(false));
+      const added = add('intent', async () => {
+        await record.change((head) => ({ ...head, pendingTools: [...head.pendingTools, intent].slice(-32) }));
+        resolve(true);
+      });
+      return added && (await promise);
+    },
+    entry(entry) {
+      const stored = storedEntry(entry, at);
+      const event = entryEvent(entry);
+      const steps: Step[] = [() => record.add(stored), event];
+      if (entry.kind === 'tool') steps.splice(1, 0, () => record.change(withoutIntent(entry.toolCallId)));
+      const write = inOrder(steps);
+      // Everything about one entry happens in one span, which the event carries on to whoever consumes it.
+      queue.add(`${entry.kind} entry`, () => withSpan(`media-bridge ${entry.kind}`, entryAttributes(entry), write));
+    },
+    degraded(reason, atMs) {
+      add('degraded', publish(events.degraded(callSid, reason, at(atMs))));
+    },
+    closing(next) {
+      add('closing', () => record.change((head) => ({ ...head, phase: 'ending', next })));
+    },
+    ended(ending) {
+      const event = publish(events.ended(parties, ending, at));
+      const done = () => record.change((head) => ({ ...head, phase: 'ended' }));
+      add(`ended ${ending.reason satisfies EndReason}`, done, event, () => record.remove(ending.entries));
+    },
+    idle: () => queue.idle(),
+  };
+
+  function entryEvent(entry: TranscriptEntry): Step {
+    if (entry.kind === 'turn') return publish(events.turn(callSid, entry, at));
+    return publish(events.toolCalled(callSid, entry, at));
+  }
+}
+
+/** Steps that are done are not repeated when the job is tried again. */
+function inOrder(steps: Step[]): () => Promise<void> {
+  return async () => {
+    for (let step = steps[0]; step !== undefined; step = steps[0]) {
+      await step();
+      steps.shift();
+    }
+  };
+}
+
+function withoutIntent(toolCallId: string): (head: CallHead) => CallHead {
+  return (head) => ({ ...head, pendingTools: head.pendingTools.filter((tool) => tool.toolCallId !== toolCallId) });
+}
+
+function storedEntry(entry: TranscriptEntry, at: (ms: number) => Temporal.Instant): CallEntry {
+  if (entry.kind === 'turn') return { kind: 'turn', ...events.turnOf(entry, at) };
+  const { kind, seq, toolCallId, name, outcome, output } = entry;
+  return {
+    kind,
+    seq,
+    toolCallId,
+    name,
+    arguments: entry.arguments,
+    outcome,
+    output,
+    at: at(entry.endedAtMs).toString(),
+  };
+}
+
+function entryAttributes(entry: TranscriptEntry): Record<string, string | number | boolean> {
+  const spokenMs = Math.round(entry.endedAtMs - entry.startedAtMs);
+  if (entry.kind === 'tool') return { 'tool.name': entry.name, 'tool.outcome': entry.outcome, 'entry.seq': entry.seq };
+  const { role, interrupted, seq } = entry;
+  return { 'turn.role': role, 'turn.interrupted': interrupted, 'turn.spoken_ms': spokenMs, 'entry.seq': seq };
+}

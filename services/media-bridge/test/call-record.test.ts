@@ -1,0 +1,83 @@
+/** Who owns a call: two bridges that believe they do must never both write about it. */
+import type { CallHead } from '@frontdesk/contracts/kv/calls';
+import type { Messaging } from '@frontdesk/messaging';
+import { connectForTest } from '@frontdesk/messaging/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CallRecords, createCallRecords, Fenced } from '../src/outbound/call-record/call-record.ts';
+import { createLines, type Lines } from '../src/outbound/lines.ts';
+import { CALLER, NUMBER, newCallSid } from './peers/bridge.ts';
+
+let messaging: Messaging;
+let records: CallRecords;
+let lines: Lines;
+
+beforeAll(async () => {
+  messaging = await connectForTest('media-bridge');
+  records = await createCallRecords(messaging);
+  lines = await createLines(messaging);
+});
+afterAll(async () => messaging[Symbol.asyncDispose]());
+
+function headOf(callSid: string, podId: string): Omit<CallHead, 'epoch'> {
+  return {
+    version: 1,
+    businessId: 'b-record',
+    callSid,
+    direction: 'inbound',
+    from: CALLER,
+    to: NUMBER,
+    owner: { podId, address: '127.0.0.1:1' },
+    phase: 'reserved',
+    pendingTools: [],
+    reservedAt: '2026-11-23T15:00:00Z',
+  };
+}
+
+describe('the record of a call', () => {
+  // A webhook repeated by Twilio reserves a second bridge: it takes over, and the first one falls silent.
+  it('is taken over while it is only reserved, and fences the first owner', async () => {
+    const callSid = newCallSid();
+    const first = records.of(callSid);
+    const second = records.of(callSid);
+    expect(await first.claim(headOf(callSid, 'bridge-1'))).toBe(1);
+    expect(await second.claim(headOf(callSid, 'bridge-2'))).toBe(2);
+    await expect(first.change((head) => ({ ...head, phase: 'ended' }))).rejects.toThrow(Fenced);
+    await expect(first.remove(0)).rejects.toThrow(Fenced);
+    await second.change((head) => ({ ...head, phase: 'talking' }));
+    await expect(records.of(callSid).claim(headOf(callSid, 'bridge-3'))).rejects.toThrow(Fenced);
+    await second.remove(0);
+  });
+
+  it('keeps the first entry of a place, and accepts its repetition from the owner', async () => {
+    const callSid = newCallSid();
+    const record = records.of(callSid);
+    await record.claim(headOf(callSid, 'bridge-1'));
+    const entry = {
+      kind: 'tool',
+      seq: 0,
+      toolCallId: 'c1',
+      name: 'x',
+      arguments: '{}',
+      outcome: 'ok',
+      output: '{}',
+    } as const;
+    await record.add({ ...entry, at: '2026-11-23T15:00:00Z' });
+    await record.add({ ...entry, at: '2026-11-23T15:00:00Z' });
+    await record.remove(1);
+    await expect(record.change((head) => head)).rejects.toThrow(Fenced);
+  });
+});
+
+describe('a line slot', () => {
+  it('is renewed by its call, taken again when it was lost, and never taken from another', async () => {
+    const [own, other] = [newCallSid(), newCallSid()];
+    expect(await lines.renew('b-record', 7, own)).toBe(true);
+    expect(await lines.renew('b-record', 7, own)).toBe(true);
+    expect(await lines.renew('b-record', 7, other)).toBe(false);
+    await lines.release('b-record', 7, other);
+    expect(await lines.renew('b-record', 7, own)).toBe(true);
+    await lines.release('b-record', 7, own);
+    expect(await lines.renew('b-record', 7, other)).toBe(true);
+    await lines.release('b-record', 7, other);
+  });
+});
