@@ -23,6 +23,8 @@ export default defineConfig({
           include: ['libs/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/node_modules/**', '.local/**', 'test/simulators/**', 'test/long/**', 'test/one-call/**'],
           globalSetup: ['test/environment/global-setup.ts'],
+          // Two files that serve the same subject on the one NATS would answer each other's requests.
+          fileParallelism: false,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -31,6 +31,8 @@ const REQUIRED = [
 ];
 /** Counterparts that are not services: foreign parties, what lives in NATS, and whoever listens to a signal or an event. */
 const FOREIGN = new Set([
+  'announcement',
+  'appointment-events',
   'call-events',
   'call-record',
   'directory',
