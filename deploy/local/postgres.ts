@@ -149,8 +149,11 @@ async function runAs(pathsToReach: readonly string[]): Promise<User> {
   );
   if (!uid || gid === undefined) throw new Error('PostgreSQL does not run as root, and there is no user nobody.');
   const prefix = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
-  // A checkout in /root cannot be entered by others. One capability, kept across the change of user, opens the way.
-  if (!(await reachableByAll(pathsToReach))) prefix.push('--inh-caps=+dac_override', '--ambient-caps=+dac_override');
+  // A checkout in /root cannot be entered by others. One capability, kept across the change of user, opens the way; and
+  // the secure bit makes access(2) count it, by which initdb looks for its programs.
+  if (!(await reachableByAll(pathsToReach))) {
+    prefix.push('--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup');
+  }
   await run(prefix[0] ?? '', [...prefix.slice(1), 'true']).catch((error: unknown) => {
     throw new Error('PostgreSQL does not run as root, and setpriv (util-linux) cannot step down to nobody here.', {
       cause: error,

@@ -1,6 +1,6 @@
 /** Every dependency of the gateway, built once, by hand. */
 
-import { type RouteToken, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
+import { ROUTE_TOKEN_PURPOSE, type RouteToken, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
 import { RELEASE } from '@frontdesk/contracts/release';
 import { type Clock, systemClock } from '@frontdesk/lifecycle';
 import { connectMessaging, type Messaging, messagingMetrics } from '@frontdesk/messaging';
@@ -61,7 +61,7 @@ export async function createContext(config: GatewayConfig, closing: AsyncDisposa
     businessProfile: createBusinessProfile(messaging),
     transcript: createTranscript(messaging),
     keyRing: createKeyRing(config.secrets.keyRing),
-    routeTokens: createTokenSigner(routeToken, config.secrets.tokenKeys, 'route'),
+    routeTokens: createTokenSigner(routeToken, config.secrets.tokenKeys, ROUTE_TOKEN_PURPOSE),
     callTokens: createTokenSigner(callToken, config.secrets.tokenKeys, 'call'),
   };
 }

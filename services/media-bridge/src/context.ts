@@ -1,6 +1,6 @@
 /** Every dependency of the bridge, built once, by hand. */
 import { readFile } from 'node:fs/promises';
-import { type RouteToken, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
+import { ROUTE_TOKEN_PURPOSE, type RouteToken, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
 import { RELEASE } from '@frontdesk/contracts/release';
 import { type Clock, systemClock } from '@frontdesk/lifecycle';
 import { connectMessaging, type Messaging } from '@frontdesk/messaging';
@@ -42,7 +42,7 @@ export async function createContext(
   const log =
     overrides.log ?? createLogger({ service: 'media-bridge', instanceId: config.instance, level: config.logLevel });
   const metrics = overrides.metrics ?? createBridgeMetrics();
-  const routeTokens = createTokenSigner(routeToken, config.secrets.tokenKeys);
+  const routeTokens = createTokenSigner(routeToken, config.secrets.tokenKeys, ROUTE_TOKEN_PURPOSE);
   const ca = config.model.caFile === undefined ? undefined : await readFile(config.model.caFile, 'utf8');
   const messaging =
     overrides.messaging ??

@@ -131,6 +131,6 @@ export function createBridgeMetrics() {
     modelErrors: metrics.counter('model_errors_total', 'Errors the model reported', ['code']),
     audioDropped: metrics.counter('audio_dropped_total', 'Frames dropped because a peer does not read', ['to']),
     journalDropped: metrics.counter('call_journal_dropped_total', 'Records and events given up', ['reason']),
-    loopLag: metrics.gauge('loop_lag_seconds', 'Event-loop delay over the last second, 99th percentile'),
+    loopLag: metrics.gauge('loop_lag_seconds', 'Event-loop delay over the last second, 90th percentile'),
   };
 }

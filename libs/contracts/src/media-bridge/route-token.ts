@@ -11,6 +11,9 @@ export const routeToken = z.object({
 });
 export type RouteToken = z.infer<typeof routeToken>;
 
+/** Mixed into the signature, so that no token made for something else with the same keys opens a media socket. */
+export const ROUTE_TOKEN_PURPOSE = 'route';
+
 /** How long a route token is good for: Twilio opens the socket right after it got the TwiML. */
 export const ROUTE_TOKEN_TTL_MS = 60_000;
 

@@ -26,7 +26,7 @@ export function heard(roster: Roster, announcement: BridgeAnnouncement, nowMs: n
   return next.set(announcement.podId, { announcement, heardAtMs: nowMs, placedSince: 0 });
 }
 
-/** This gateway just put a call on that bridge. */
+/** This gateway is putting a call on that bridge. */
 export function placed(roster: Roster, podId: string): Roster {
   const known = roster.get(podId);
   if (!known) return roster;

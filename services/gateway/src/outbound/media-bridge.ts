@@ -35,10 +35,10 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
   return {
     async reserve(reservation) {
       for (const { podId, address } of candidates(roster, reservation.pool, clock.monotonicMs())) {
-        const accepted = await ask(podId, reservation);
-        if (!accepted) continue;
+        // Counted before the answer, or simultaneous calls would all see the same empty bridge. One that refuses stays
+        // counted until it speaks for itself again.
         roster = placed(roster, podId);
-        return { podId, address };
+        if (await ask(podId, reservation)) return { podId, address };
       }
       return undefined;
     },

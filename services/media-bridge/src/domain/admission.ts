@@ -10,7 +10,7 @@ export interface BridgeState {
 }
 
 /** A process this late with its timers cannot keep another conversation fluent. */
-export const MAX_LOOP_LAG_MS = 250;
+export const MAX_LOOP_LAG_MS = 100;
 
 export function refusal(state: BridgeState, wantedPool: string): Refusal | undefined {
   if (state.pool !== wantedPool) return 'wrong_pool';

@@ -11,19 +11,18 @@
  */
 import type { EndReason } from '@frontdesk/contracts/events/call';
 import type { CallDecision, CallInput, TimerName, ToolResult } from './call-decision.ts';
-import { type CallContext, callerIdOf, NOTHING_KNOWN } from './caller-context.ts';
+import { callerIdOf } from './caller-context.ts';
 import { createCallerSpeech, TRANSCRIPTION_DEADLINE_MS } from './caller-speech.ts';
 import { createGoodbye, GOODBYE_DEADLINE_MS, GOODBYE_ECHO_MS } from './goodbye.ts';
-import { greetingInstructions, greetingText } from './greeting.ts';
-import { sayGoodbye, sessionInstructions, timeIsUp } from './instructions.ts';
+import { sayGoodbye, timeIsUp } from './instructions.ts';
 import { createKeypad, KEYPAD_PAUSE_MS, keypadNote } from './keypad.ts';
+import { createPrewarm } from './prewarm.ts';
 import { createReceptionistSpeech, ECHO_GRACE_MS } from './receptionist-speech.ts';
 import type { SessionFacts } from './session-facts.ts';
 import { createSlotHandles } from './slot-handles.ts';
 import { spokenNow } from './spoken-time.ts';
 import { createTokenTotals } from './token-totals.ts';
 import { createToolDesk, type ToolCall } from './tool-desk.ts';
-import { toolOffers } from './tools/all-tools.ts';
 import type { ToolScene } from './tools/tool.ts';
 import { createTranscript } from './transcript.ts';
 import { createTurnTaking } from './turn-taking.ts';
@@ -31,13 +30,9 @@ import type { EngineCommand, EngineEvent, ResponseStatus } from './voice-engine.
 
 /** A reservation whose stream never comes is given up. */
 export const NEVER_CONNECTED_MS = 20_000;
-/** The greeting waits this long for what is known about the caller, once the engine is there. */
-export const CONTEXT_DELAY_MS = 150;
 /** After the line is down, the last words and tool results are waited for this long. */
 export const SETTLE_WORDS_MS = 1_500;
 export const SETTLE_TOOLS_MS = 5_000;
-/** Opening and configuring the engine may take this long, from the reservation. */
-export const ENGINE_READY_MS = 15_000;
 /** Responses the engine may fail in a row. */
 const MAX_REFUSALS = 2;
 
@@ -46,8 +41,6 @@ type Life =
   | { phase: 'talking'; startedAtMs: number; spoke: boolean }
   | { phase: 'closing'; reason: EndReason; startedAtMs: number; endedAtMs: number }
   | { phase: 'ended' };
-
-type EngineState = 'connecting' | 'connected' | 'configuring' | 'ready' | 'lost';
 
 export interface CallSession {
   handle(input: CallInput, nowMs: number): CallDecision[];
@@ -63,14 +56,12 @@ export function createCallSession(facts: SessionFacts): CallSession {
   const caller = createCallerSpeech(transcript);
   const desk = createToolDesk(transcript);
   const slots = createSlotHandles();
+  const prewarm = createPrewarm(facts, slots);
   const turns = createTurnTaking();
   const goodbye = createGoodbye();
   const keypad = createKeypad();
   const tokens = createTokenTotals();
   let life: Life = { phase: 'reserved' };
-  let engine: EngineState = 'connecting';
-  let context: CallContext = NOTHING_KNOWN;
-  let contextComplete = false;
   let refusals = 0;
   let lastAsked: string | undefined;
   let out: CallDecision[] = [];
@@ -80,7 +71,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
   }
 
   function tell(command: EngineCommand): void {
-    if (engine !== 'lost') decide({ kind: 'engine', command });
+    if (prewarm.state !== 'lost') decide({ kind: 'engine', command });
   }
 
   function ask(instructions?: string): void {
@@ -93,46 +84,16 @@ export function createCallSession(facts: SessionFacts): CallSession {
     return { callSid: facts.callSid, phone: facts.phone, slots, now };
   }
 
-  function instructions(nowMs: number): string {
-    return sessionInstructions({
-      profile,
-      context,
-      slots,
-      now: facts.clock.at(nowMs),
-      phoneKnown: facts.phone !== null,
-    });
-  }
-
-  function configure(nowMs: number): void {
-    engine = 'configuring';
-    decide({ kind: 'cancel_timer', timer: 'context' });
-    tell({
-      kind: 'configure',
-      settings: { instructions: instructions(nowMs), agent: profile.agent, tools: toolOffers },
-    });
-  }
-
-  function contextCame(part: Partial<CallContext>, complete: boolean, nowMs: number): void {
-    context = { ...context, ...part };
-    contextComplete = complete;
-    if (!complete) return;
-    if (engine === 'connected') configure(nowMs);
-    // The greeting did not wait for it; the rest of the conversation knows.
-    else if (engine === 'configuring' || engine === 'ready') {
-      tell({ kind: 'update_instructions', instructions: instructions(nowMs) });
-    }
-  }
-
   function streamStarted(nowMs: number): void {
     if (life.phase !== 'reserved') return;
     life = { phase: 'talking', startedAtMs: nowMs, spoke: false };
-    const callerId = callerIdOf(context.caller);
+    const callerId = callerIdOf(prewarm.context.caller);
     decide(
       { kind: 'cancel_timer', timer: 'never_connected' },
       { kind: 'set_timer', timer: 'max_length', ms: profile.maxCallMs },
       { kind: 'started', atMs: nowMs, ...(callerId ? { callerId } : {}) },
     );
-    if (engine === 'lost') {
+    if (prewarm.state === 'lost') {
       engineLost(nowMs);
       return;
     }
@@ -218,8 +179,8 @@ export function createCallSession(facts: SessionFacts): CallSession {
 
   /** The place where a lost engine is replaced. Until then the call ends here, and the business is told. */
   function engineLost(nowMs: number): void {
-    const first = engine !== 'lost';
-    engine = 'lost';
+    const first = prewarm.state !== 'lost';
+    prewarm.lost();
     if (first) decide({ kind: 'degraded', reason: 'model_lost', atMs: nowMs });
     if (life.phase === 'talking') hangUp('model_lost', nowMs);
     else if (life.phase === 'closing') end(nowMs);
@@ -243,7 +204,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
     desk.abandon(nowMs);
     handOutEntries();
     life = { phase: 'ended' };
-    const callerId = callerIdOf(context.caller);
+    const callerId = callerIdOf(prewarm.context.caller);
     const { count: entries } = transcript;
     const ending = { reason, startedAtMs, endedAtMs, entries, usage: tokens.total, ...(callerId ? { callerId } : {}) };
     decide({ kind: 'ended', ending });
@@ -253,19 +214,19 @@ export function createCallSession(facts: SessionFacts): CallSession {
     for (const entry of transcript.take()) decide({ kind: 'entry', entry });
   }
 
+  function engineReady(): void {
+    const { decisions, greeting } = prewarm.configured();
+    decide(...decisions);
+    if (greeting !== undefined) ask(greeting);
+  }
+
   function engineSaid(event: EngineEvent, nowMs: number): void {
     switch (event.kind) {
       case 'connected':
-        if (engine !== 'connecting') return;
-        engine = 'connected';
-        if (contextComplete) configure(nowMs);
-        else decide({ kind: 'set_timer', timer: 'context', ms: CONTEXT_DELAY_MS });
+        decide(...prewarm.connected(nowMs));
         return;
       case 'ready':
-        if (engine !== 'configuring') return;
-        engine = 'ready';
-        decide({ kind: 'cancel_timer', timer: 'engine_ready' });
-        ask(greetingInstructions(greetingText(profile, context.caller)));
+        engineReady();
         return;
       case 'response_started':
         turns.responseStarted(event.responseId);
@@ -335,10 +296,10 @@ export function createCallSession(facts: SessionFacts): CallSession {
         if (life.phase === 'reserved') hangUp('never_connected', nowMs);
         return;
       case 'engine_ready':
-        if (engine !== 'ready') engineLost(nowMs);
+        if (prewarm.state !== 'ready') engineLost(nowMs);
         return;
       case 'context':
-        if (engine === 'connected') configure(nowMs);
+        decide(...prewarm.contextOverdue(nowMs));
         return;
       case 'playback':
         speech.giveUpEchoes(nowMs);
@@ -375,13 +336,10 @@ export function createCallSession(facts: SessionFacts): CallSession {
   function receive(input: CallInput, nowMs: number): void {
     switch (input.kind) {
       case 'reserved':
-        decide(
-          { kind: 'set_timer', timer: 'never_connected', ms: NEVER_CONNECTED_MS },
-          { kind: 'set_timer', timer: 'engine_ready', ms: ENGINE_READY_MS },
-        );
+        decide({ kind: 'set_timer', timer: 'never_connected', ms: NEVER_CONNECTED_MS }, ...prewarm.reserved());
         return;
       case 'context':
-        contextCame(input.context, input.complete, nowMs);
+        decide(...prewarm.contextCame(input.context, input.complete, nowMs));
         return;
       case 'stream_started':
         streamStarted(nowMs);
@@ -434,7 +392,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
       return out;
     },
     get hearsCaller() {
-      return engine === 'ready' && life.phase === 'talking';
+      return prewarm.state === 'ready' && life.phase === 'talking';
     },
     get phase() {
       return life.phase;

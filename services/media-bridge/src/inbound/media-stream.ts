@@ -14,7 +14,7 @@ import type { Context } from '../context.ts';
 import type { LiveCall, MediaLine } from '../store/live-call.ts';
 import type { LiveCalls } from '../store/live-calls.ts';
 
-const path = /^\/media-stream\/([^/?]+)\/([^/?]+)$/;
+const path = /^\/media-stream\/([^/?]+)\/([^/?]+)\/?$/;
 const MAX_MESSAGE_BYTES = 256 * 1024;
 /** Two seconds of audio in one frame; Twilio sends 20 ms. */
 const MAX_PAYLOAD_CHARS = 22_000;

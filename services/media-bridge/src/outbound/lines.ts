@@ -34,6 +34,8 @@ const RENEW_EVERY_MS = 10_000;
 export interface KeptLine {
   /** Never rejects: what cannot be freed expires. */
   release(): Promise<void>;
+  /** Renews it no more, and leaves it to whoever has the call now. */
+  leave(): void;
 }
 
 export function keepLine(
@@ -54,10 +56,15 @@ export function keepLine(
     );
   }
 
+  function leave(): void {
+    released = true;
+    timer[Symbol.dispose]();
+  }
+
   return {
+    leave,
     async release() {
-      released = true;
-      timer[Symbol.dispose]();
+      leave();
       await lines
         .release(businessId, line, callSid)
         .catch((error: unknown) => log.warn({ call_sid: callSid, err: error }, 'the line was not freed'));

@@ -105,7 +105,7 @@ function runCall(context: Context, address: string, reservation: Reservation): L
     pendingTools: [],
     reservedAt: reservedAt.toString(),
   });
-  const engine = context.openEngine(log.child({ call_sid: callSid }), engineSaid);
+  const engine = context.openEngine(log, engineSaid);
   const lineKept = keepLine(context, { businessId, callSid, line: reservation.line });
 
   /** Decisions may cause inputs of their own; those are handled after them, never inside. */
@@ -275,7 +275,9 @@ function runCall(context: Context, address: string, reservation: Reservation): L
     },
     ended: over.promise,
     written: over.promise.then(async () => {
-      await Promise.all([journal.idle(), lineKept.release()]);
+      await journal.idle();
+      if (journal.fenced) lineKept.leave();
+      else await lineKept.release();
     }),
   };
 }

@@ -8,7 +8,7 @@ import { sessionProfile } from '@frontdesk/contracts/business-profile/agent-prof
 import { callHead, calls } from '@frontdesk/contracts/kv/calls';
 import { lines } from '@frontdesk/contracts/kv/lines';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
-import { mediaStreamPath, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
+import { mediaStreamPath, ROUTE_TOKEN_PURPOSE, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
 import type { Messaging } from '@frontdesk/messaging';
 import { connectForTest } from '@frontdesk/messaging/testing';
 import { createTokenSigner } from '@frontdesk/secrets';
@@ -87,7 +87,7 @@ export async function startBridge(
   const records = await admin.bucket(calls);
   const lineSlots = await admin.bucket(lines);
   const service = starting.use(await startService(config, neighbours(bookings, wait)));
-  const tokens = createTokenSigner(routeToken, TOKEN_KEYS);
+  const tokens = createTokenSigner(routeToken, TOKEN_KEYS, ROUTE_TOKEN_PURPOSE);
   const address = `127.0.0.1:${service.healthPort}`;
   const profile = sessionProfile.parse({
     name: 'Lakeside Heating',

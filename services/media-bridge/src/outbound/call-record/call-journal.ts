@@ -37,6 +37,8 @@ export interface CallJournal {
   ended(ending: CallEnding): void;
   /** Resolves when everything is written or given up. */
   idle(): Promise<void>;
+  /** Another bridge has the call: what is left of it here may not be touched. */
+  readonly fenced: boolean;
 }
 
 export interface JournalDependencies {
@@ -60,6 +62,7 @@ export function createCallJournal(
   const { callSid } = parties;
   let epoch = 1;
   let published = 0;
+  let fenced = false;
 
   const queue = createJobQueue({
     clock,
@@ -68,6 +71,7 @@ export function createCallJournal(
     onFailure(error, job) {
       if (error instanceof Fenced) {
         log.warn({ job, err: error }, 'the call belongs to another bridge');
+        fenced = true;
         dependencies.onFenced();
         return 'stop';
       }
@@ -75,7 +79,8 @@ export function createCallJournal(
         log.error({ job, err: error }, 'a record or event does not fit its contract');
         return 'drop';
       }
-      log.warn({ job, err: error }, 'a record or event waits');
+      if (error instanceof WireError) log.warn({ job, code: error.code }, 'a record or event waits');
+      else log.warn({ job, err: error }, 'a record or event waits');
       return 'retry';
     },
     onDropped(reason, jobs) {
@@ -133,6 +138,9 @@ export function createCallJournal(
       add(`ended ${ending.reason satisfies EndReason}`, done, event, () => record.remove(ending.entries));
     },
     idle: () => queue.idle(),
+    get fenced() {
+      return fenced;
+    },
   };
 
   function entryEvent(entry: TranscriptEntry): Step {

@@ -4,7 +4,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 const RESOLUTION_MS = 10;
 
 export interface LoopLag extends Disposable {
-  /** The 99th percentile in milliseconds since the last reading, beyond what the measuring itself takes. */
+  /**
+   * The 90th percentile in milliseconds since the last reading, beyond what the measuring itself takes: a single pause
+   * is no lack of room, being late all the time is.
+   */
   readMs(): number;
 }
 
@@ -14,9 +17,9 @@ export function watchLoopLag(): LoopLag {
   return {
     readMs() {
       const { count } = histogram;
-      const p99Ms = histogram.percentile(99) / 1e6;
+      const lateMs = histogram.percentile(90) / 1e6;
       histogram.reset();
-      return count === 0 ? 0 : Math.max(0, Math.round((p99Ms - RESOLUTION_MS) * 10) / 10);
+      return count === 0 ? 0 : Math.max(0, Math.round((lateMs - RESOLUTION_MS) * 10) / 10);
     },
     [Symbol.dispose]: () => {
       histogram.disable();

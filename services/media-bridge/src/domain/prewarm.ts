@@ -1,0 +1,87 @@
+/**
+ * From the reservation to the greeting: the engine connects while caller and business are being looked up; as soon as
+ * both are there, or the engine has waited long enough, it is configured; once configured, it greets. What is learnt
+ * later is told to the running session.
+ */
+import type { CallDecision } from './call-decision.ts';
+import { type CallContext, NOTHING_KNOWN } from './caller-context.ts';
+import { greetingInstructions, greetingText } from './greeting.ts';
+import { sessionInstructions } from './instructions.ts';
+import type { SessionFacts } from './session-facts.ts';
+import type { SlotHandles } from './slot-handles.ts';
+import { toolOffers } from './tools/all-tools.ts';
+
+/** The greeting waits this long for what is known about the caller, once the engine is there. */
+export const CONTEXT_DELAY_MS = 150;
+/** Opening and configuring the engine may take this long, from the reservation. */
+export const ENGINE_READY_MS = 15_000;
+
+type State = 'connecting' | 'connected' | 'configuring' | 'ready' | 'lost';
+
+export interface Prewarm {
+  reserved(): CallDecision[];
+  connected(nowMs: number): CallDecision[];
+  contextCame(part: Partial<CallContext>, complete: boolean, nowMs: number): CallDecision[];
+  contextOverdue(nowMs: number): CallDecision[];
+  /** @returns what to greet with, the first time */
+  configured(): { decisions: CallDecision[]; greeting?: string };
+  lost(): void;
+  readonly context: CallContext;
+  readonly state: State;
+}
+
+export function createPrewarm(facts: SessionFacts, slots: SlotHandles): Prewarm {
+  const { profile, clock, phone } = facts;
+  let state: State = 'connecting';
+  let context: CallContext = NOTHING_KNOWN;
+  let complete = false;
+
+  function instructions(nowMs: number): string {
+    return sessionInstructions({ profile, context, slots, now: clock.at(nowMs), phoneKnown: phone !== null });
+  }
+
+  function configure(nowMs: number): CallDecision[] {
+    state = 'configuring';
+    const settings = { instructions: instructions(nowMs), agent: profile.agent, tools: toolOffers };
+    return [
+      { kind: 'cancel_timer', timer: 'context' },
+      { kind: 'engine', command: { kind: 'configure', settings } },
+    ];
+  }
+
+  return {
+    reserved: () => [{ kind: 'set_timer', timer: 'engine_ready', ms: ENGINE_READY_MS }],
+    connected(nowMs) {
+      if (state !== 'connecting') return [];
+      state = 'connected';
+      return complete ? configure(nowMs) : [{ kind: 'set_timer', timer: 'context', ms: CONTEXT_DELAY_MS }];
+    },
+    contextCame(part, isComplete, nowMs) {
+      context = { ...context, ...part };
+      complete = isComplete;
+      if (!complete) return [];
+      if (state === 'connected') return configure(nowMs);
+      if (state !== 'configuring' && state !== 'ready') return [];
+      // The greeting did not wait for it; the rest of the conversation knows.
+      return [{ kind: 'engine', command: { kind: 'update_instructions', instructions: instructions(nowMs) } }];
+    },
+    contextOverdue: (nowMs) => (state === 'connected' ? configure(nowMs) : []),
+    configured() {
+      if (state !== 'configuring') return { decisions: [] };
+      state = 'ready';
+      return {
+        decisions: [{ kind: 'cancel_timer', timer: 'engine_ready' }],
+        greeting: greetingInstructions(greetingText(profile, context.caller)),
+      };
+    },
+    lost() {
+      state = 'lost';
+    },
+    get context() {
+      return context;
+    },
+    get state() {
+      return state;
+    },
+  };
+}
