@@ -65,7 +65,8 @@ function takeLock() {
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    const holder = Number(readFileSync(lock, 'utf8'));
+    // Empty or gone: its holder is just taking it, or just done.
+    const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
     if (holder && !isAlive(holder)) rmSync(lock, { force: true });
     return false;
   }
@@ -118,6 +119,10 @@ function runScript() {
     env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // npm that is killed outright tells nobody either: whoever has lost it is in another's care.
+  const parent = process.ppid;
+  const watch = () => process.ppid !== parent && child.kill('SIGTERM');
+  if (process.env.npm_lifecycle_event) setInterval(watch, 500).unref();
   child.once('error', (error) => fail(`cannot run ${file}: ${error.message}`));
   child.once('exit', (code, signal) =>
     process.exit(code ?? 128 + ({ SIGINT: 2, SIGTERM: 15, SIGKILL: 9 }[signal] ?? 1)),

@@ -2,7 +2,7 @@
  * Where a stack leaves what outlives it: logs, traces, `stack.json`, the businesses' credentials. That is `.local/`,
  * or a folder beside it when another stack is already running there.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRunBusy, openRunDir, type RunDir } from './run-dir.ts';
 
@@ -16,11 +16,12 @@ export interface OutputPlace extends AsyncDisposable {
 }
 
 const KIND = 'stack';
+const BESIDE = 'beside-';
 
 export async function openPlace(localDir: string, log: (line: string) => void): Promise<OutputPlace> {
   const isBusy = await isRunBusy(localDir, KIND);
   const runDir = await openRunDir(localDir, KIND);
-  const dir = isBusy ? join(localDir, `beside-${process.pid}`) : localDir;
+  const dir = isBusy ? join(localDir, BESIDE + process.pid) : localDir;
   if (isBusy) log(`another stack is using ${localDir}; this one writes to ${dir}`);
   const place = {
     dir,
@@ -30,6 +31,7 @@ export async function openPlace(localDir: string, log: (line: string) => void): 
     stackFile: join(dir, 'stack.json'),
     runDir,
   };
+  if (!isBusy) await removeOldOnes(localDir);
   await rm(place.logsDir, { recursive: true, force: true });
   await rm(place.stackFile, { force: true });
   await rm(place.credsDir, { recursive: true, force: true });
@@ -44,4 +46,10 @@ export async function openPlace(localDir: string, log: (line: string) => void): 
       await runDir.remove();
     },
   };
+}
+
+/** The folders of stacks that once ran beside another. None does now. */
+async function removeOldOnes(localDir: string): Promise<void> {
+  const names = (await readdir(localDir)).filter((name) => name.startsWith(BESIDE));
+  await Promise.all(names.map((name) => rm(join(localDir, name), { recursive: true, force: true })));
 }

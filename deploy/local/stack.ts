@@ -32,8 +32,8 @@ export interface Stack extends AsyncDisposable {
   readonly foreign: ForeignParties;
   /** As the operator: may ask every service everything. */
   readonly operator: Messaging;
-  /** @throws Error when there is none of that name */
-  process(name: string): ServiceProcess;
+  /** The services' and simulators' processes. */
+  readonly processes: readonly ServiceProcess[];
   /** The database as one service sees it. */
   databaseUrl(service: string): string;
   stop(): Promise<void>;
@@ -108,6 +108,7 @@ export async function startStack(settings: StackSettings, options: StackOptions 
   );
   await withDeadline('hearing every bridge', 10_000, announced);
 
+  const everything = [...processes, ...foreign.processes];
   const description: StackFile = {
     gateway: { urls: gatewayUrls, publicUrl: settings.publicUrl },
     nats: { url: nats.url, adminCreds: nats.creds('admin') },
@@ -115,7 +116,7 @@ export async function startStack(settings: StackSettings, options: StackOptions 
     twilio: { apiUrl, ...account },
     model: describeModel(foreign),
     businesses,
-    processes: [...processes, ...foreign.processes].map(({ name, service, child, healthUrl }) => ({
+    processes: everything.map(({ name, service, child, healthUrl }) => ({
       name,
       service,
       pid: child.pid,
@@ -137,11 +138,7 @@ export async function startStack(settings: StackSettings, options: StackOptions 
     logsDir: output.logsDir,
     foreign,
     operator,
-    process(name) {
-      const found = [...processes, ...foreign.processes].find((process) => process.name === name);
-      if (!found) throw new Error(`this stack has no process ${name}`);
-      return found;
-    },
+    processes: everything,
     databaseUrl: (service) => database.urlsOf(service).url,
     stop,
     alive: () => output.runDir.alive(),

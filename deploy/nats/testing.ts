@@ -2,6 +2,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect, credsAuthenticator, type NatsConnection } from 'nats';
+import { dyingWithUs } from '../local/child-process.ts';
 import { loadOrCreateKeys, mintAccounts, type NatsAccounts, operatorConfig, writeCreds } from './accounts.ts';
 import { provision } from './provision.ts';
 import { findNatsServer, type RunningNatsServer, startNatsServer } from './server.ts';
@@ -45,7 +46,13 @@ export async function startTestNats(dir: string, options: TestNatsOptions = {}):
   const accounts = await mintAccounts(await loadOrCreateKeys(operatorSeedsFile));
   await writeCreds(credsDir, accounts);
   const start = (port: number) =>
-    startNatsServer({ bin, dir, port, config: operatorConfig(accounts, join(dir, 'accounts')) });
+    startNatsServer({
+      bin,
+      dir,
+      port,
+      config: operatorConfig(accounts, join(dir, 'accounts')),
+      launcher: dyingWithUs('TERM'),
+    });
   let server = await start(0);
   const adminCreds = join(credsDir, 'admin.creds');
   const admin = await connectWithCreds(server.url, adminCreds);

@@ -55,8 +55,8 @@ export function oneCaller(business: SeededBusiness): CallerStory {
       { say: `Hello, my name is ${name}. ${question}`, after: 'silence' },
       // Once the answer is out, the rest of the sentence need not be heard.
       { interrupt: `Thanks, can I book a ${service} for Thursday morning?`, afterWords: answer.split(' ').length + 1 },
-      { say: 'The second one please.', after: { words: ['which one works'] } },
-      { say: 'No, thank you. Goodbye.', after: { words: ['confirmation code'] } },
+      { say: 'The second one please.', after: { words: ['which one works'] }, timeoutMs: 15_000 },
+      { say: 'No, thank you. Goodbye.', after: { words: ['confirmation code'] }, timeoutMs: 15_000 },
       { waitForHangUp: true, timeoutMs: 20_000 },
     ],
   };
@@ -79,8 +79,8 @@ export function callerAmongMany(business: SeededBusiness, nth: number, index: nu
     steps: [
       { say: `Hello, my name is ${name}. ${question}`, after: 'silence' },
       { say: `Please book a ${service} next week on ${day}.`, after: 'silence' },
-      { say: 'The first one please.', after: { words: ['which one works'] } },
-      { say: 'No, thank you. Goodbye.', after: { words: ['confirmation code'] } },
+      { say: 'The first one please.', after: { words: ['which one works'] }, timeoutMs: 15_000 },
+      { say: 'No, thank you. Goodbye.', after: { words: ['confirmation code'] }, timeoutMs: 15_000 },
       { waitForHangUp: true, timeoutMs: 30_000 },
     ],
   };

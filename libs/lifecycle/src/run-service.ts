@@ -47,8 +47,7 @@ export async function runService(
 
   // A service that waits only on signals still has to live: signals alone do not hold the event loop.
   const keepAlive = setInterval(() => undefined, 1 << 30);
-  const failure = service.failed?.then((error) => error ?? new Error('the service can do nothing any more'));
-  const reason = await Promise.race([signal, ...(failure ? [failure] : [])]);
+  const reason = await Promise.race([signal, ...failureOf(service)]);
   clearInterval(keepAlive);
   if (reason instanceof Error) log.error({ err: reason, event: 'failed' }, 'failed while running');
   else log.info({ signal: reason, event: 'stopping' }, 'stopping');
@@ -62,6 +61,12 @@ export async function runService(
   }
   // Whatever handle is left after disposal is a leak; it must not keep Kubernetes waiting out the grace period.
   setTimeout(exitNow, 500).unref();
+}
+
+/** The service's own end, if it can have one. */
+function failureOf({ failed }: Runnable): Promise<Error>[] {
+  if (failed === undefined) return [];
+  return [failed.then((error) => error ?? new Error('the service can do nothing any more'))];
 }
 
 /**
