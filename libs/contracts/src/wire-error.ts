@@ -24,6 +24,17 @@ export const wireErrorCode = z.enum([
 ]);
 export type WireErrorCode = z.infer<typeof wireErrorCode>;
 
+/** As HTTP says it: for the management API, and for tools that read the micro protocol's header. */
+export const httpStatus: Readonly<Record<WireErrorCode, number>> = {
+  invalid: 400,
+  denied: 403,
+  not_found: 404,
+  conflict: 409,
+  internal: 500,
+  unavailable: 503,
+  deadline: 504,
+};
+
 export const wireErrorBody = z.object({
   code: wireErrorCode,
   message: z.string(),

@@ -8,12 +8,12 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BucketContract } from '@frontdesk/contracts/bucket';
+import { parseJson } from '@frontdesk/contracts/parse-json';
 import { backoff, withDeadline } from '@frontdesk/lifecycle';
 import type { Logger } from '@frontdesk/observability';
 import { DeliverPolicy, type JetStreamClient, type JsMsg } from '@nats-io/jetstream';
 import type { z } from 'zod';
 import type { Link } from './connection.ts';
-import { parseJson } from './request.ts';
 import type { WatchOptions } from './types.ts';
 
 const OPERATION_HEADER = 'KV-Operation';
@@ -118,7 +118,7 @@ async function startRound<Value extends z.ZodType>(
   function take(message: JsMsg): void {
     const key = message.subject.slice(prefix.length);
     const deleted = (message.headers?.get(OPERATION_HEADER) ?? '') !== '';
-    const value = deleted ? undefined : contract.value.safeParse(parseJson(message));
+    const value = deleted ? undefined : contract.value.safeParse(parseJson(message.string()));
     if (value?.success === false) {
       // Of a release that is newer than it may be, or of no release: the last good value stands.
       log.error({ bucket: contract.bucket }, 'a value of a watched bucket does not fit its contract');

@@ -1,5 +1,6 @@
 /** A key-value bucket whose values are checked by their contract, both ways. */
 import type { BucketContract } from '@frontdesk/contracts/bucket';
+import { parseJson } from '@frontdesk/contracts/parse-json';
 import { invalidFrom, WireError } from '@frontdesk/contracts/wire-error';
 import { withDeadline } from '@frontdesk/lifecycle';
 import type { Logger } from '@frontdesk/observability';
@@ -9,7 +10,6 @@ import type { z } from 'zod';
 import { watchBucket } from './bucket-watch.ts';
 import type { Link } from './connection.ts';
 import { isLostRace, toWireError } from './failures.ts';
-import { parseJson } from './request.ts';
 import type { Bucket } from './types.ts';
 
 /** Buckets are on the path of a ringing call. */
@@ -57,7 +57,7 @@ export async function openBucket<Value extends z.ZodType>(
     async get(key) {
       const entry = await operate(() => kv.get(key));
       if (!entry || isDeletion(entry)) return undefined;
-      return { value: parseValue(what, contract.value, parseJson(entry)), revision: entry.revision };
+      return { value: parseValue(what, contract.value, parseJson(entry.string())), revision: entry.revision };
     },
     async create(key, value) {
       const payload = text(value);

@@ -1,7 +1,7 @@
 /** Reading an event out of a message, with everything checked that its sender could have got wrong. */
 import { type CloudEvent, cloudEvent, type EventContract, eventType } from '@frontdesk/contracts/event';
+import { parseJson } from '@frontdesk/contracts/parse-json';
 import type { z } from 'zod';
-import { parseJson } from './request.ts';
 
 export type ReadEvent =
   | { kind: 'event'; event: CloudEvent; contract: EventContract }
@@ -13,7 +13,7 @@ export function readEvent(
   contracts: readonly EventContract[],
   message: { subject: string; string(): string },
 ): ReadEvent {
-  const envelope = cloudEvent.safeParse(parseJson(message));
+  const envelope = cloudEvent.safeParse(parseJson(message.string()));
   if (!envelope.success) return { kind: 'malformed', detail: `envelope: ${fieldsOf(envelope.error)}` };
   const contract = contracts.find((candidate) => eventType(candidate) === envelope.data.type);
   if (!contract) return { kind: 'other' };

@@ -3,6 +3,7 @@
  * silence if the request carries an idempotency key, all within one deadline.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseJson } from '@frontdesk/contracts/parse-json';
 import { type RpcContract, rpcSubject } from '@frontdesk/contracts/rpc';
 import { invalidFrom, WireError, wireErrorBody } from '@frontdesk/contracts/wire-error';
 import { ServiceErrorCodeHeader } from '@nats-io/services';
@@ -84,7 +85,7 @@ function subjectOf(contract: RpcContract, target: string): string {
 }
 
 function readReply<Reply extends z.ZodType>(what: string, schema: Reply, message: Msg): z.output<Reply> {
-  const body = parseJson(message);
+  const body = parseJson(message.string());
   if (message.headers?.get(ServiceErrorCodeHeader)) {
     const failure = wireErrorBody.safeParse(body);
     if (failure.success) throw WireError.from(failure.data);
@@ -93,16 +94,6 @@ function readReply<Reply extends z.ZodType>(what: string, schema: Reply, message
   const reply = schema.safeParse(body);
   if (reply.success) return reply.data;
   throw new WireError('internal', `${what} answered something else than agreed`, { cause: reply.error });
-}
-
-/** @returns undefined for what is not JSON, which no schema accepts */
-export function parseJson(message: { string(): string }): unknown {
-  try {
-    return JSON.parse(message.string());
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 async function unlessAborted<T>(what: string, work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

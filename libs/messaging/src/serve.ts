@@ -4,8 +4,9 @@
  * The micro library runs synchronous handlers and answers for none that are still running when the connection drains.
  * Here every handler is counted, so that a drain waits for its reply, and every failure becomes one wire error.
  */
+import { parseJson } from '@frontdesk/contracts/parse-json';
 import { type RpcContract, rpcServerSubject, targetOfSubject } from '@frontdesk/contracts/rpc';
-import { invalidFrom, WireError, type WireErrorCode } from '@frontdesk/contracts/wire-error';
+import { httpStatus, invalidFrom, WireError, type WireErrorCode } from '@frontdesk/contracts/wire-error';
 import type { InFlight } from '@frontdesk/lifecycle';
 import { type Logger, withSpan } from '@frontdesk/observability';
 import { type Service, ServiceErrorCodeHeader, ServiceErrorHeader, type ServiceMsg, Svcm } from '@nats-io/services';
@@ -13,19 +14,7 @@ import { headers } from 'nats';
 import { z } from 'zod';
 import type { Link } from './connection.ts';
 import { readHeaders, withTravelling } from './headers.ts';
-import { parseJson } from './request.ts';
 import type { MessagingHooks, RequestContext, RequestHandler } from './types.ts';
-
-/** As HTTP would say it: tools that read the micro protocol's header expect a number. */
-const STATUS: Record<WireErrorCode, number> = {
-  invalid: 400,
-  denied: 403,
-  not_found: 404,
-  conflict: 409,
-  internal: 500,
-  unavailable: 503,
-  deadline: 504,
-};
 
 /** Bounds the timers that a strange deadline header could ask for. */
 const LONGEST_WORK_MS = 600_000;
@@ -138,7 +127,7 @@ async function handle<Request extends z.ZodType, Reply extends z.ZodType>(
   if (leftMs <= 0) throw new WireError('deadline', `${what}: nobody waits for this any more`);
   if (options.inFlight.count > options.maxInFlight) throw new WireError('unavailable', `${what}: too many requests`);
   const businessId = contract.scope === 'business' ? tenantOf(contract, message.subject) : '';
-  const parsed = contract.request.safeParse(parseJson(message));
+  const parsed = contract.request.safeParse(parseJson(message.string()));
   if (!parsed.success) throw invalidFrom('the request', parsed.error);
   const context: RequestContext = {
     businessId,
@@ -163,7 +152,7 @@ function tenantOf(contract: RpcContract, subject: string): string {
 
 function respondFailure(log: Logger, message: ServiceMsg, failure: WireError): void {
   const named = headers();
-  named.set(ServiceErrorCodeHeader, String(STATUS[failure.code]));
+  named.set(ServiceErrorCodeHeader, String(httpStatus[failure.code]));
   named.set(ServiceErrorHeader, failure.code);
   try {
     message.respond(JSON.stringify(failure.toBody()), { headers: named });

@@ -1,10 +1,10 @@
 /** Messages nobody answers and nobody keeps. */
+import { parseJson } from '@frontdesk/contracts/parse-json';
 import { type SignalContract, signalSubject } from '@frontdesk/contracts/signal';
 import { invalidFrom } from '@frontdesk/contracts/wire-error';
 import type { Logger } from '@frontdesk/observability';
 import type { z } from 'zod';
 import type { Link } from './connection.ts';
-import { parseJson } from './request.ts';
 
 export function sendSignal<Body extends z.ZodType>(
   link: Link,
@@ -31,7 +31,7 @@ export function onSignal<Body extends z.ZodType>(
         log.error({ err: error, signal: contract.what }, 'listening to a signal failed');
         return;
       }
-      const body = contract.body.safeParse(parseJson(message));
+      const body = contract.body.safeParse(parseJson(message.string()));
       const from = message.subject.slice(message.subject.lastIndexOf('.') + 1);
       if (body.success) handler(body.data, from);
       else log.warn({ signal: contract.what, from }, 'a signal does not fit its contract');

@@ -13,7 +13,7 @@ it('reads a whole environment', () => {
   expect(readConfig({ ...environment, HEALTH_PORT: '9090' })).toMatchObject({
     instanceId: 'booking-1',
     health: { host: '127.0.0.1', port: 9_090 },
-    secrets: { databaseUrl: environment.DATABASE_URL },
+    secrets: { database: { url: environment.DATABASE_URL } },
   });
 });
 

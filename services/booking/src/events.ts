@@ -1,15 +1,15 @@
 /** What this service reports about itself: one function per business event, so that log and metric cannot drift apart. */
 import type { WireErrorCode } from '@frontdesk/contracts/wire-error';
-import type { createMetrics, Logger } from '@frontdesk/observability';
+import type { Logger, Metrics } from '@frontdesk/observability';
 
-export interface BookingEvents {
+export interface Events {
   slotsFound(found: { exact: boolean; slots: number; durationMs: number }): void;
   /** @param booked.repeated the answer of an earlier booking was given again */
   appointmentBooked(booked: { appointmentId: string; repeated: boolean }): void;
   bookingRefused(refused: { code: WireErrorCode }): void;
 }
 
-export function createEvents(metrics: ReturnType<typeof createMetrics>, log: Logger): BookingEvents {
+export function createEvents(metrics: Metrics, log: Logger): Events {
   const searches = metrics.histogram(
     'booking_find_slots_seconds',
     'Time to find free slots, by whether the wish was met',

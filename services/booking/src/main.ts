@@ -1,4 +1,4 @@
 import { runService } from '@frontdesk/lifecycle';
 import { readConfig, startService } from './service.ts';
 
-await runService('booking', () => startService(readConfig()));
+await runService('booking', async () => startService(readConfig()));

@@ -1,6 +1,5 @@
-/** The booking service, bootable in any process. Started in the order of what needs what, disposed the other way round. */
-import { type Runnable, writePortFile } from '@frontdesk/lifecycle';
-import { startHealthServer } from '@frontdesk/observability';
+/** The booking service, bootable in any process. Started in the order of what needs what, disposed the other way. */
+import { type RunningService, running, startHealth } from '@frontdesk/service';
 import type { Config } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { serveBookSlot } from './inbound/book-slot.ts';
@@ -22,27 +21,13 @@ const inbound = [
   servePutService,
 ];
 
-export interface RunningService extends Runnable {
-  readonly healthPort: number;
-}
-
-/** Connects, serves and reports its port. A failed start releases what it had acquired. */
+/** Connects, serves and tells its port. A failed start closes what it had opened. */
 export async function startService(config: Config, overrides: Partial<Context> = {}): Promise<RunningService> {
-  await using stack = new AsyncDisposableStack();
-  const context = await createContext(config, stack, overrides);
+  await using closing = new AsyncDisposableStack();
+  const context = await createContext(config, closing, overrides);
   for (const serve of inbound) await serve(context);
-  const health = await startHealthServer({
-    ...config.health,
-    registry: context.metrics.registry,
-    ready: async () => ({ nats: context.messaging.connected, postgres: await context.db.ping() }),
-  });
-  stack.defer(() => health.close());
-  context.log.info({ event: 'listening', healthPort: health.port }, 'listening');
-  await writePortFile(config.portFile, { healthPort: health.port });
-  const running = stack.move();
-  return {
-    healthPort: health.port,
-    failed: context.messaging.closed(),
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
-  };
+  const { metrics, messaging, db } = context;
+  const ready = async () => ({ nats: messaging.connected, postgres: await db.ping() });
+  const health = await startHealth({ config, metrics, ready }, closing);
+  return await running({ config, context, ports: { healthPort: health.port } }, closing);
 }

@@ -10,9 +10,10 @@ import type { Slot, SlotRef } from '@frontdesk/contracts/booking/slot';
 import type { Messaging } from '@frontdesk/messaging';
 import { connectForTest } from '@frontdesk/messaging/testing';
 import { createTestDatabase, type TestDatabase } from '@frontdesk/persistence/testing';
+import type { RunningService } from '@frontdesk/service';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { migrations, type RunningService, readConfig, startService } from '../src/service.ts';
+import { migrations, readConfig, startService } from '../src/service.ts';
 
 export interface Harness extends AsyncDisposable {
   readonly database: TestDatabase;

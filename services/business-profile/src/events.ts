@@ -1,7 +1,7 @@
 /** What this service reports about itself: one function per business event, so that log and metric cannot drift apart. */
 import type { Logger, Metrics } from '@frontdesk/observability';
 
-export interface ProfileEvents {
+export interface Events {
   businessCreated(created: { businessId: string; repeated: boolean }): void;
   knowledgePut(put: { businessId: string; passages: number }): void;
   knowledgeSearched(searched: { passages: number; durationMs: number }): void;
@@ -13,7 +13,7 @@ export interface ProfileEvents {
   reconcileFailed(): void;
 }
 
-export function createEvents(metrics: Metrics, log: Logger): ProfileEvents {
+export function createEvents(metrics: Metrics, log: Logger): Events {
   const changes = metrics.counter('profile_changes_total', 'Changes made, by kind', ['what']);
   const keyChecks = metrics.counter('profile_api_key_checks_total', 'API keys looked up, by whether known', ['known']);
   const directory = metrics.counter('profile_directory_writes_total', 'Directory entries changed', ['how']);

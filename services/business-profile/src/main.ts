@@ -1,4 +1,4 @@
 import { runService } from '@frontdesk/lifecycle';
 import { readConfig, startService } from './service.ts';
 
-await runService('business-profile', () => startService(readConfig()));
+await runService('business-profile', async () => startService(readConfig()));

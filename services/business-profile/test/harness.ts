@@ -7,10 +7,11 @@ import { type DirectoryEntry, directory, directoryKey } from '@frontdesk/contrac
 import type { Messaging } from '@frontdesk/messaging';
 import { connectForTest } from '@frontdesk/messaging/testing';
 import { createTestDatabase } from '@frontdesk/persistence/testing';
+import type { RunningService } from '@frontdesk/service';
 import pg from 'pg';
 import { inject } from 'vitest';
 import type { z } from 'zod';
-import { migrations, type RunningService, readConfig, startService } from '../src/service.ts';
+import { migrations, readConfig, startService } from '../src/service.ts';
 
 export const SECRETS_KEYS = `k1:${randomBytes(32).toString('base64')}`;
 

@@ -10,7 +10,7 @@ const complete = {
 
 describe('readConfig', () => {
   it('needs no more than its connections', () => {
-    expect(readConfig(complete)).toMatchObject({ instance: 'caller-profile-1', healthPort: 0 });
+    expect(readConfig(complete)).toMatchObject({ instanceId: 'caller-profile-1', health: { port: 0 } });
   });
 
   it('names every variable that is missing or wrong, and no value', () => {

@@ -4,7 +4,7 @@ import { callerCreated, callerUpdated } from '@frontdesk/contracts/events/caller
 import type { Logger, Metrics } from '@frontdesk/observability';
 import { appendToOutbox, type TenantTransaction } from '@frontdesk/persistence';
 import type { MetCaller } from './store/caller-writer.ts';
-import type { CallerProfileDatabase } from './store/schema.ts';
+import type { CallerProfileSchema } from './store/schema.ts';
 
 export function createEvents(metrics: Metrics, log: Logger) {
   const recognitions = metrics.counter('recognitions_total', 'Callers looked up, by how much was recalled', ['recall']);
@@ -24,7 +24,7 @@ export function createEvents(metrics: Metrics, log: Logger) {
 
     /** Published when, and only when, the transaction commits. */
     async callerMet(
-      tx: TenantTransaction<CallerProfileDatabase>,
+      tx: TenantTransaction<CallerProfileSchema>,
       businessId: string,
       { change, version, ...data }: MetCaller,
       now: Temporal.Instant,

@@ -1,6 +1,5 @@
 /** The caller-profile service, bootable in any process. Started in the order of what needs what, disposed the other way. */
-import { type Runnable, writePortFile } from '@frontdesk/lifecycle';
-import { startHealthServer } from '@frontdesk/observability';
+import { type RunningService, running, startHealth } from '@frontdesk/service';
 import type { Config } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { consumeCallSummarized } from './inbound/on-call-summarized.ts';
@@ -10,30 +9,14 @@ import { serveSaveCallerName } from './inbound/save-caller-name.ts';
 export { type Config, readConfig } from './config.ts';
 export { migrations } from './store/migrations/index.ts';
 
-export interface RunningService extends Runnable {
-  readonly healthPort: number;
-}
-
-/** Connects, consumes, serves and says on which port it is watched. A failed start closes what it had opened. */
+/** Connects, serves and tells its port. A failed start closes what it had opened. */
 export async function startService(config: Config, overrides: Partial<Context> = {}): Promise<RunningService> {
-  await using starting = new AsyncDisposableStack();
-  const context = await createContext(config, starting, overrides);
-  starting.use(await consumeCallSummarized(context));
+  await using closing = new AsyncDisposableStack();
+  const context = await createContext(config, closing, overrides);
+  closing.use(await consumeCallSummarized(context));
   for (const serve of [serveRecogniseCaller, serveSaveCallerName]) await serve(context);
-
-  const health = await startHealthServer({
-    host: config.healthHost,
-    port: config.healthPort,
-    registry: context.metrics.registry,
-    ready: async () => ({ nats: context.messaging.connected, postgres: await context.db.ping() }),
-  });
-  starting.defer(() => health.close());
-  context.log.info({ event: 'listening', healthPort: health.port }, 'listening');
-  await writePortFile(config.portFile, { healthPort: health.port });
-  const running = starting.move();
-  return {
-    healthPort: health.port,
-    failed: context.messaging.closed(),
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
-  };
+  const { metrics, messaging, db } = context;
+  const ready = async () => ({ nats: messaging.connected, postgres: await db.ping() });
+  const health = await startHealth({ config, metrics, ready }, closing);
+  return await running({ config, context, ports: { healthPort: health.port } }, closing);
 }

@@ -1,6 +1,6 @@
 // Pins: a gateway that starts with half a configuration, or does not say which variable is wrong.
 import { expect, test } from 'vitest';
-import { readGatewayConfig } from './config.ts';
+import { readConfig } from './config.ts';
 
 const good = {
   PUBLIC_URL: 'https://frontdesk.test/',
@@ -11,7 +11,7 @@ const good = {
 };
 
 test('what is required is enough', () => {
-  expect(readGatewayConfig(good)).toMatchObject({
+  expect(readConfig(good)).toMatchObject({
     publicUrl: 'https://frontdesk.test',
     port: 8080,
     pools: ['default'],
@@ -19,7 +19,7 @@ test('what is required is enough', () => {
 });
 
 test.each(Object.keys(good))('without %s it does not start, and says so', (variable) => {
-  expect(() => readGatewayConfig({ ...good, [variable]: undefined })).toThrow(`${variable} is missing`);
+  expect(() => readConfig({ ...good, [variable]: undefined })).toThrow(`${variable} is missing`);
 });
 
 test.each([
@@ -28,5 +28,5 @@ test.each([
   ['POOLS', 'default,Big One'],
   ['DRAIN_MS', '-1'],
 ])('%s=%s is refused by name', (variable, value) => {
-  expect(() => readGatewayConfig({ ...good, [variable]: value })).toThrow(`${variable} is not valid`);
+  expect(() => readConfig({ ...good, [variable]: value })).toThrow(`${variable} is not valid`);
 });

@@ -1,12 +1,9 @@
-/** Every dependency of the gateway, built once, by hand. */
-
+/** Every dependency of the handlers, built once and by hand. What is opened here is closed in reverse with `closing`. */
 import { ROUTE_TOKEN_PURPOSE, type RouteToken, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
-import { RELEASE } from '@frontdesk/contracts/release';
-import { type Clock, systemClock } from '@frontdesk/lifecycle';
-import { connectMessaging, type Messaging, messagingMetrics } from '@frontdesk/messaging';
-import { createLogger, createMetrics, type Logger, type Metrics } from '@frontdesk/observability';
+import type { Messaging } from '@frontdesk/messaging';
 import { createKeyRing, createTokenSigner, type KeyRing, type TokenSigner } from '@frontdesk/secrets';
-import type { GatewayConfig } from './config.ts';
+import { type Base, joinMessaging, startBase } from '@frontdesk/service';
+import type { Config } from './config.ts';
 import { type CallToken, callToken } from './domain/call-token.ts';
 import { createEvents, type Events } from './events.ts';
 import { type BusinessProfile, createBusinessProfile } from './outbound/business-profile.ts';
@@ -15,44 +12,33 @@ import { createLines, type Lines } from './outbound/lines.ts';
 import { type Bridges, createBridges } from './outbound/media-bridge.ts';
 import { createTranscript, type Transcript } from './outbound/transcript.ts';
 
-export interface Context {
-  config: GatewayConfig;
-  clock: Clock;
-  log: Logger;
-  metrics: Metrics;
-  events: Events;
-  messaging: Messaging;
-  directory: Directory;
-  lines: Lines;
-  bridges: Bridges;
-  businessProfile: BusinessProfile;
-  transcript: Transcript;
-  keyRing: KeyRing;
-  routeTokens: TokenSigner<RouteToken>;
-  callTokens: TokenSigner<CallToken>;
+export interface Context extends Base {
+  readonly config: Config;
+  readonly messaging: Messaging;
+  readonly events: Events;
+  readonly directory: Directory;
+  readonly lines: Lines;
+  readonly bridges: Bridges;
+  readonly businessProfile: BusinessProfile;
+  readonly transcript: Transcript;
+  readonly keyRing: KeyRing;
+  readonly routeTokens: TokenSigner<RouteToken>;
+  readonly callTokens: TokenSigner<CallToken>;
 }
 
-/** Opens every connection; they close in reverse order with `closing`. */
-export async function createContext(config: GatewayConfig, closing: AsyncDisposableStack): Promise<Context> {
-  const clock = systemClock;
-  const log = createLogger({ service: 'gateway', instanceId: config.instance, level: config.logLevel });
-  const metrics = createMetrics('gateway');
-  const messaging = closing.use(
-    await connectMessaging({
-      servers: config.nats.url,
-      credsFile: config.nats.credsFile,
-      service: 'gateway',
-      instanceId: config.instance,
-      version: RELEASE,
-      log,
-      hooks: messagingMetrics(metrics),
-    }),
-  );
+const SERVICE = 'gateway';
+
+export async function createContext(
+  config: Config,
+  closing: AsyncDisposableStack,
+  overrides: Partial<Context>,
+): Promise<Context> {
+  const base = startBase({ service: SERVICE, config, overrides }, closing);
+  const { clock, log, metrics } = base;
+  const messaging = await joinMessaging({ service: SERVICE, config, base }, closing);
   return {
+    ...base,
     config,
-    clock,
-    log,
-    metrics,
     messaging,
     events: createEvents(messaging, metrics, log, clock),
     directory: closing.use(await watchDirectory(messaging)),
@@ -63,5 +49,6 @@ export async function createContext(config: GatewayConfig, closing: AsyncDisposa
     keyRing: createKeyRing(config.secrets.keyRing),
     routeTokens: createTokenSigner(routeToken, config.secrets.tokenKeys, ROUTE_TOKEN_PURPOSE),
     callTokens: createTokenSigner(callToken, config.secrets.tokenKeys, 'call'),
+    ...overrides,
   };
 }

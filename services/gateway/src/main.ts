@@ -1,5 +1,4 @@
 import { runService } from '@frontdesk/lifecycle';
-import { readGatewayConfig } from './config.ts';
-import { startService } from './service.ts';
+import { readConfig, startService } from './service.ts';
 
-await runService('gateway', async () => startService(readGatewayConfig()));
+await runService('gateway', async () => startService(readConfig()));

@@ -1,10 +1,9 @@
-/** The gateway's life: connections, then listeners; on the way down the listeners go first. */
+/** The gateway, bootable in any process: connections, then listeners; on the way down the listeners go first. */
 import type { AddressInfo } from 'node:net';
 import formbody from '@fastify/formbody';
-import { type Runnable, writePortFile } from '@frontdesk/lifecycle';
-import { startHealthServer, startTelemetry } from '@frontdesk/observability';
+import { type RunningService, running, startHealth } from '@frontdesk/service';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { GatewayConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { replyWithError } from './inbound/api-operation.ts';
 import { serveCallDetails } from './inbound/call-details.ts';
@@ -17,48 +16,30 @@ import { serveIncomingCall } from './inbound/incoming-call.ts';
 import { createMediaSockets } from './inbound/media-stream.ts';
 import { serveOpenApi } from './inbound/openapi.ts';
 
-export { readGatewayConfig } from './config.ts';
+export { type Config, readConfig } from './config.ts';
 
-export interface RunningGateway extends Runnable {
+export interface RunningGateway extends RunningService {
+  /** Where Twilio and businesses knock. */
   readonly port: number;
-  readonly healthPort: number;
 }
 
-export async function startService(config: GatewayConfig): Promise<RunningGateway> {
-  await using starting = new AsyncDisposableStack();
-  const telemetry = startTelemetry({ service: 'gateway', instanceId: config.instance, ...config.telemetry });
-  starting.defer(() => telemetry.shutdown());
-  const context = await createContext(config, starting);
+/** Connects, serves and tells its ports. A failed start closes what it had opened. */
+export async function startService(config: Config, overrides: Partial<Context> = {}): Promise<RunningGateway> {
+  await using closing = new AsyncDisposableStack();
+  const context = await createContext(config, closing, overrides);
+  const { metrics } = context;
+  const health = await startHealth({ config, metrics, ready: () => readiness(context) }, closing);
 
-  const health = await startHealthServer({
-    host: config.healthHost,
-    port: config.healthPort,
-    registry: context.metrics.registry,
-    ready: () => readiness(context),
-  });
-  starting.defer(() => health.close());
-
-  const sockets = starting.use(createMediaSockets(context));
+  const sockets = closing.use(createMediaSockets(context));
   const http = createHttp(context);
   // No new connections; close() itself would wait for the media sockets, which have a drain of their own.
-  starting.defer(() => {
+  closing.defer(() => {
     http.server.close();
     http.server.closeIdleConnections();
   });
   http.server.on('upgrade', (request, socket, head) => sockets.handleUpgrade(request, socket, head));
   await http.listen({ host: config.host, port: config.port });
-
-  const port = listeningPort(http);
-  context.log.info({ event: 'listening', port, healthPort: health.port }, 'gateway is listening');
-  if (config.portFile) await writePortFile(config.portFile, { port, healthPort: health.port });
-
-  const running = starting.move();
-  return {
-    port,
-    healthPort: health.port,
-    failed: context.messaging.closed(),
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
-  };
+  return await running({ config, context, ports: { port: listeningPort(http), healthPort: health.port } }, closing);
 }
 
 function createHttp(context: Context): FastifyInstance {

@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import { type DirectoryEntry, directory, directoryKey } from '@frontdesk/contracts/kv/directory';
 import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
-import { startService } from '@frontdesk/gateway/service';
 import type { Messaging } from '@frontdesk/messaging';
 import { connectForTest } from '@frontdesk/messaging/testing';
 import { createKeyRing } from '@frontdesk/secrets';
@@ -13,7 +12,7 @@ import twilio from 'twilio';
 import { inject } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { z } from 'zod';
-import { readGatewayConfig } from '../src/config.ts';
+import { readConfig, startService } from '../src/service.ts';
 
 export const PUBLIC_URL = 'https://frontdesk.test';
 export const ACCOUNT_SID = `AC${'1'.repeat(32)}`;
@@ -29,7 +28,7 @@ export const newNumber = () => `+1312555${String(Math.floor(Math.random() * 10_0
 export async function startGateway(changes: Record<string, string> = {}) {
   const { nats } = inject('frontdesk');
   return startService(
-    readGatewayConfig({
+    readConfig({
       NATS_URL: nats.url,
       NATS_CREDS: `${nats.credsDir}/gateway.creds`,
       PUBLIC_URL,

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { readMediaBridgeConfig } from './config.ts';
+import { readConfig } from './config.ts';
 
 const env = { POD_ID: 'bridge-1', NATS_URL: 'nats://127.0.0.1:4222', TOKEN_KEYS: 'k1:abc', OPENAI_API_KEY: 'sk-test' };
 
 it('has a default for everything but identity, servers and secrets', () => {
-  expect(readMediaBridgeConfig(env)).toMatchObject({ podId: 'bridge-1', capacity: 50, pool: 'default' });
+  expect(readConfig(env)).toMatchObject({ podId: 'bridge-1', capacity: 50, pool: 'default' });
 });
 
 it.each(Object.keys(env))('stops and names %s when it is missing', (name) => {
-  expect(() => readMediaBridgeConfig({ ...env, [name]: undefined })).toThrow(name);
+  expect(() => readConfig({ ...env, [name]: undefined })).toThrow(name);
 });
 
 it.each([
@@ -18,6 +18,6 @@ it.each([
   ['BRIDGE_PORT', 'abc'],
   ['OPENAI_REALTIME_URL', 'https://api.openai.com/v1/realtime'],
 ])('stops and names %s when it is malformed, without its value', (name, value) => {
-  expect(() => readMediaBridgeConfig({ ...env, [name]: value })).toThrow(name);
-  expect(() => readMediaBridgeConfig({ ...env, [name]: value })).not.toThrow(value);
+  expect(() => readConfig({ ...env, [name]: value })).toThrow(name);
+  expect(() => readConfig({ ...env, [name]: value })).not.toThrow(value);
 });

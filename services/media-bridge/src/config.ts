@@ -1,82 +1,82 @@
-import { integer, port, readConfig, secret, text, url } from '@frontdesk/config';
+/** Environment → configuration. A process that cannot run stops at the start and names the variable. */
+import {
+  type CommonConfig,
+  commonConfig,
+  commonVariables,
+  integer,
+  port,
+  readConfig as readEnvironment,
+  secret,
+  text,
+  url,
+} from '@frontdesk/config';
 import { podId, pool } from '@frontdesk/contracts/ids';
 import { z } from 'zod';
 
-export interface MediaBridgeConfig {
-  instance: string;
-  logLevel: string;
-  podId: string;
+export interface Config extends CommonConfig {
+  /** The one listener: media sockets, health, what comes next; port 0 takes a free one. */
+  readonly health: CommonConfig['health'];
+  readonly podId: string;
   /** `host:port` that gateways reach this bridge at; its own listener's by default. */
-  podAddress?: string;
-  host: string;
-  /** The one listener: media sockets, health, what comes next; 0 takes a free port. */
-  port: number;
-  portFile?: string;
-  pool: string;
-  zone: string;
+  readonly podAddress?: string;
+  readonly pool: string;
+  readonly zone: string;
   /** Calls at the same time. */
-  capacity: number;
+  readonly capacity: number;
   /** How long a stopping bridge lets its calls go on. */
-  drainMs: number;
-  nats: { url: string; credsFile?: string };
-  telemetry: { tracesFile?: string; otlpEndpoint?: string };
-  model: { url: string; model: string; transcriptionModel: string; caFile?: string };
-  secrets: { tokenKeys: string; openAiApiKey: string };
+  readonly drainMs: number;
+  readonly model: {
+    readonly url: string;
+    readonly model: string;
+    readonly transcriptionModel: string;
+    readonly caFile?: string;
+  };
+  /** Apart from the rest, so that the rest can be logged. */
+  readonly secrets: { readonly tokenKeys: string; readonly openAiApiKey: string };
 }
 
 /** The longest drain that may be configured: longer than the longest call a business may allow. */
 export const MAX_DRAIN_MS = 3 * 3_600_000;
 
-export function readMediaBridgeConfig(env?: Record<string, string | undefined>): MediaBridgeConfig {
-  const read = readConfig(
-    {
-      SERVICE_INSTANCE: text().default('media-bridge-1'),
-      LOG_LEVEL: text().default('info'),
-      POD_ID: podId,
-      POD_ADDRESS: z
-        .string()
-        .regex(/^[A-Za-z0-9.:[\]-]+:\d+$/, 'must be host:port')
-        .optional(),
-      HEALTH_HOST: text().default('127.0.0.1'),
-      BRIDGE_PORT: port().default(0),
-      PORT_FILE: text().optional(),
-      POOL: pool.default('default'),
-      ZONE: text().default('local'),
-      CAPACITY: integer({ min: 1, max: 2_000 }).default(50),
-      DRAIN_MS: integer({ min: 0, max: MAX_DRAIN_MS }).default(3_600_000),
-      NATS_URL: text(),
-      NATS_CREDS: text().optional(),
-      TRACES_FILE: text().optional(),
-      OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
-      TOKEN_KEYS: secret(),
-      OPENAI_API_KEY: secret(),
-      OPENAI_REALTIME_URL: url({ protocols: ['wss:', 'ws:'] }).default('wss://api.openai.com/v1/realtime'),
-      OPENAI_REALTIME_MODEL: text().default('gpt-realtime-2.1'),
-      OPENAI_TRANSCRIPTION_MODEL: text().default('gpt-transcribe'),
-      OPENAI_CA_FILE: text().optional(),
-    },
-    env,
-  );
+const variables = {
+  ...commonVariables('media-bridge'),
+  POD_ID: podId,
+  POD_ADDRESS: z
+    .string()
+    .regex(/^[A-Za-z0-9.:[\]-]+:\d+$/, 'must be host:port')
+    .optional(),
+  BRIDGE_PORT: port().default(0),
+  POOL: pool.default('default'),
+  ZONE: text().default('local'),
+  CAPACITY: integer({ min: 1, max: 2_000 }).default(50),
+  DRAIN_MS: integer({ min: 0, max: MAX_DRAIN_MS }).default(3_600_000),
+  TOKEN_KEYS: secret(),
+  OPENAI_API_KEY: secret(),
+  OPENAI_REALTIME_URL: url({ protocols: ['wss:', 'ws:'] }).default('wss://api.openai.com/v1/realtime'),
+  OPENAI_REALTIME_MODEL: text().default('gpt-realtime-2.1'),
+  OPENAI_TRANSCRIPTION_MODEL: text().default('gpt-transcribe'),
+  OPENAI_CA_FILE: text().optional(),
+};
+
+/** @throws ConfigError naming every variable that is missing or wrong */
+export function readConfig(environment?: Record<string, string | undefined>): Config {
+  const env = readEnvironment(variables, environment);
+  const common = commonConfig(env);
   return {
-    instance: read.SERVICE_INSTANCE,
-    logLevel: read.LOG_LEVEL,
-    podId: read.POD_ID,
-    podAddress: read.POD_ADDRESS,
-    host: read.HEALTH_HOST,
-    port: read.BRIDGE_PORT,
-    portFile: read.PORT_FILE,
-    pool: read.POOL,
-    zone: read.ZONE,
-    capacity: read.CAPACITY,
-    drainMs: read.DRAIN_MS,
-    nats: { url: read.NATS_URL, credsFile: read.NATS_CREDS },
-    telemetry: { tracesFile: read.TRACES_FILE, otlpEndpoint: read.OTEL_EXPORTER_OTLP_ENDPOINT },
+    ...common,
+    health: { host: common.health.host, port: env.BRIDGE_PORT },
+    podId: env.POD_ID,
+    podAddress: env.POD_ADDRESS,
+    pool: env.POOL,
+    zone: env.ZONE,
+    capacity: env.CAPACITY,
+    drainMs: env.DRAIN_MS,
     model: {
-      url: read.OPENAI_REALTIME_URL,
-      model: read.OPENAI_REALTIME_MODEL,
-      transcriptionModel: read.OPENAI_TRANSCRIPTION_MODEL,
-      caFile: read.OPENAI_CA_FILE,
+      url: env.OPENAI_REALTIME_URL,
+      model: env.OPENAI_REALTIME_MODEL,
+      transcriptionModel: env.OPENAI_TRANSCRIPTION_MODEL,
+      caFile: env.OPENAI_CA_FILE,
     },
-    secrets: { tokenKeys: read.TOKEN_KEYS, openAiApiKey: read.OPENAI_API_KEY },
+    secrets: { tokenKeys: env.TOKEN_KEYS, openAiApiKey: env.OPENAI_API_KEY },
   };
 }

@@ -1,12 +1,11 @@
-/** Every dependency of the bridge, built once, by hand. */
+/** Every dependency of the handlers, built once and by hand. What is opened here is closed in reverse with `closing`. */
 import { readFile } from 'node:fs/promises';
 import { ROUTE_TOKEN_PURPOSE, type RouteToken, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
-import { RELEASE } from '@frontdesk/contracts/release';
-import { type Clock, systemClock } from '@frontdesk/lifecycle';
-import { connectMessaging, type Messaging } from '@frontdesk/messaging';
-import { createLogger, type Logger } from '@frontdesk/observability';
+import type { Messaging } from '@frontdesk/messaging';
+import type { Logger } from '@frontdesk/observability';
 import { createTokenSigner, type TokenSigner } from '@frontdesk/secrets';
-import type { MediaBridgeConfig } from './config.ts';
+import { type Base, joinMessaging, startBase } from '@frontdesk/service';
+import type { Config } from './config.ts';
 import type { EngineEvent, VoiceEngine } from './domain/voice-engine.ts';
 import { type BridgeMetrics, createBridgeMetrics } from './events.ts';
 import { type Booking, createBooking } from './outbound/booking.ts';
@@ -16,52 +15,38 @@ import { type CallerProfile, createCallerProfile } from './outbound/caller-profi
 import { createLines, type Lines } from './outbound/lines.ts';
 import { openOpenAiRealtime } from './outbound/openai-realtime/openai-realtime.ts';
 
-export interface Context {
-  config: MediaBridgeConfig;
-  clock: Clock;
-  log: Logger;
-  metrics: BridgeMetrics;
-  messaging: Messaging;
-  callRecords: CallRecords;
-  lines: Lines;
-  booking: Booking;
-  callerProfile: CallerProfile;
-  businessProfile: BusinessProfile;
-  routeTokens: TokenSigner<RouteToken>;
+export interface Context extends Base {
+  readonly config: Config;
+  readonly metrics: BridgeMetrics;
+  readonly messaging: Messaging;
+  readonly callRecords: CallRecords;
+  readonly lines: Lines;
+  readonly booking: Booking;
+  readonly callerProfile: CallerProfile;
+  readonly businessProfile: BusinessProfile;
+  readonly routeTokens: TokenSigner<RouteToken>;
   /** A voice for one call; it begins to connect at once. */
   openEngine(log: Logger, onEvent: (event: EngineEvent) => void): VoiceEngine;
 }
 
-/** Opens every connection; they close in reverse order with `closing`. */
+const SERVICE = 'media-bridge';
+
 export async function createContext(
-  config: MediaBridgeConfig,
+  config: Config,
   closing: AsyncDisposableStack,
-  overrides: Partial<Context> = {},
+  overrides: Partial<Context>,
 ): Promise<Context> {
-  const clock = overrides.clock ?? systemClock;
-  const log =
-    overrides.log ?? createLogger({ service: 'media-bridge', instanceId: config.instance, level: config.logLevel });
-  const metrics = overrides.metrics ?? createBridgeMetrics();
+  const base = startBase({ service: SERVICE, config, overrides }, closing);
+  const { clock } = base;
+  const metrics = createBridgeMetrics(base.metrics);
   const routeTokens = createTokenSigner(routeToken, config.secrets.tokenKeys, ROUTE_TOKEN_PURPOSE);
-  const ca = config.model.caFile === undefined ? undefined : await readFile(config.model.caFile, 'utf8');
-  const messaging =
-    overrides.messaging ??
-    closing.use(
-      await connectMessaging({
-        servers: config.nats.url,
-        credsFile: config.nats.credsFile,
-        service: 'media-bridge',
-        instanceId: config.instance,
-        version: RELEASE,
-        log,
-      }),
-    );
-  const { url, model, transcriptionModel } = config.model;
+  const { url, model, transcriptionModel, caFile } = config.model;
   const { openAiApiKey: apiKey } = config.secrets;
+  const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8');
+  const messaging = await joinMessaging({ service: SERVICE, config, base }, closing);
   return {
+    ...base,
     config,
-    clock,
-    log,
     metrics,
     messaging,
     callRecords: await createCallRecords(messaging),

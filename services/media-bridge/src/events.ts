@@ -8,7 +8,7 @@ import {
   callTurn,
   type turnData,
 } from '@frontdesk/contracts/events/call';
-import { createMetrics } from '@frontdesk/observability';
+import type { Metrics } from '@frontdesk/observability';
 import type { z } from 'zod';
 import type { CallEnding, DegradedReason } from './domain/call-decision.ts';
 import type { SpokenTurn, ToolUse } from './domain/transcript.ts';
@@ -98,10 +98,9 @@ const TOOL_BUCKETS = [0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2, 5];
 // Labels never name a call, a business or a person.
 export type BridgeMetrics = ReturnType<typeof createBridgeMetrics>;
 
-export function createBridgeMetrics() {
-  const metrics = createMetrics('media-bridge');
+export function createBridgeMetrics(metrics: Metrics) {
   return {
-    registry: metrics.registry,
+    ...metrics,
     active: metrics.gauge('call_active', 'Calls reserved or talking on this bridge'),
     reservations: metrics.counter('reservations_total', 'Reservations by result', ['result']),
     streams: metrics.counter('media_streams_total', 'Media sockets by result', ['result']),

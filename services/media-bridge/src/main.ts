@@ -1,10 +1,9 @@
 import { runService } from '@frontdesk/lifecycle';
-import { readMediaBridgeConfig } from './config.ts';
-import { startService, stopTimeoutMs } from './service.ts';
+import { readConfig, startService, stopTimeoutMs } from './service.ts';
 
 await runService(
   'media-bridge',
-  async () => startService(readMediaBridgeConfig()),
+  async () => startService(readConfig()),
   // The drain's length is part of the configuration, which is only read inside; this is its upper bound.
   { stopTimeoutMs },
 );

@@ -10,7 +10,7 @@ it('goes on talking and hangs up properly, and loses no event', async () => {
   await using cable = await layCable(url.replace('nats://', ''));
   const { credsDir } = inject('frontdesk').nats;
   await using bridge = await startBridge({
-    nats: { url: `nats://${cable.address}`, credsFile: `${credsDir}/media-bridge.creds` },
+    nats: { servers: [`nats://${cable.address}`], credsFile: `${credsDir}/media-bridge.creds` },
   });
   const log = await hearEvents(bridge.admin, bridge.businessId);
   const reservation = bridge.reservation();

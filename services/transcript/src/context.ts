@@ -1,68 +1,42 @@
-/** Every dependency, built once and by hand. What is opened here is closed by the stack, in reverse order. */
-import { RELEASE } from '@frontdesk/contracts/release';
-import { type Clock, systemClock } from '@frontdesk/lifecycle';
-import { connectMessaging, type Messaging, messagingMetrics } from '@frontdesk/messaging';
-import { createLogger, createMetrics, type Logger, type Metrics, startTelemetry } from '@frontdesk/observability';
-import { createDatabase, type Database, startOutboxRelay } from '@frontdesk/persistence';
+/** Every dependency of the handlers, built once and by hand. What is opened here is closed in reverse with `closing`. */
+import type { Messaging } from '@frontdesk/messaging';
+import { createDatabase, type Database } from '@frontdesk/persistence';
+import { type Base, joinMessaging, startBase } from '@frontdesk/service';
+import { relayOutbox } from '@frontdesk/service/outbox';
 import type { Config } from './config.ts';
 import { createEvents, type Events } from './events.ts';
 import { createSummaryModel, type SummaryModel } from './outbound/openai.ts';
-import type { TranscriptDatabase } from './store/schema.ts';
+import type { TranscriptSchema } from './store/schema.ts';
 
-export interface Context {
-  config: Config;
-  clock: Clock;
-  log: Logger;
-  metrics: Metrics;
-  events: Events;
-  db: Database<TranscriptDatabase>;
-  messaging: Messaging;
-  summaryModel: SummaryModel;
+export interface Context extends Base {
+  readonly config: Config;
+  readonly db: Database<TranscriptSchema>;
+  readonly messaging: Messaging;
+  readonly events: Events;
+  readonly summaryModel: SummaryModel;
 }
 
 const SERVICE = 'transcript';
-const RELAY_POLL_MS = 1_000;
 
 export async function createContext(
   config: Config,
   closing: AsyncDisposableStack,
   overrides: Partial<Context>,
 ): Promise<Context> {
-  const { instance: instanceId, secrets, summary } = config;
-  const telemetry = startTelemetry({ service: SERVICE, instanceId, ...config.telemetry });
-  closing.defer(() => telemetry.shutdown());
-  const log = overrides.log ?? createLogger({ service: SERVICE, instanceId, level: config.logLevel });
-  const metrics = createMetrics(SERVICE);
-  const db = closing.use(
-    createDatabase<TranscriptDatabase>({
-      url: secrets.databaseUrl,
-      systemUrl: secrets.databaseSystemUrl,
-      schema: SERVICE,
-      log,
-    }),
-  );
-  const messaging = closing.use(
-    await connectMessaging({
-      servers: config.nats.url,
-      credsFile: config.nats.credsFile,
-      service: SERVICE,
-      instanceId,
-      version: RELEASE,
-      log,
-      hooks: messagingMetrics(metrics),
-    }),
-  );
-  closing.use(startOutboxRelay({ db, publish: messaging.publishStored, log, pollMs: RELAY_POLL_MS }));
-  const { baseUrl, model, deadlineMs } = summary;
+  const base = startBase({ service: SERVICE, config, overrides }, closing);
+  const { log, metrics } = base;
+  const { database, openAiApiKey: apiKey } = config.secrets;
+  const db = closing.use(createDatabase<TranscriptSchema>({ ...database, schema: SERVICE, log }));
+  const messaging = await joinMessaging({ service: SERVICE, config, base }, closing);
+  relayOutbox({ db, messaging, log }, closing);
+  const { baseUrl, model, deadlineMs } = config.summary;
   return {
+    ...base,
     config,
-    clock: systemClock,
-    log,
-    metrics,
-    events: createEvents(metrics, log),
     db,
     messaging,
-    summaryModel: createSummaryModel({ apiKey: secrets.openAiApiKey, baseUrl, model, deadlineMs }),
+    events: createEvents(metrics, log),
+    summaryModel: createSummaryModel({ apiKey, baseUrl, model, deadlineMs }),
     ...overrides,
   };
 }

@@ -3,7 +3,7 @@ import { type CallSummary, callSummarized } from '@frontdesk/contracts/events/ca
 import type { Logger, Metrics } from '@frontdesk/observability';
 import { appendToOutbox, type TenantTransaction } from '@frontdesk/persistence';
 import type { CallKey } from './store/call-writer.ts';
-import type { TranscriptDatabase } from './store/schema.ts';
+import type { TranscriptSchema } from './store/schema.ts';
 
 export interface SummarisedCall {
   call: { from_number: string | null; started_at: Temporal.Instant; caller_id: string | null };
@@ -25,7 +25,7 @@ export function createEvents(metrics: Metrics, log: Logger) {
   return {
     /** Published when, and only when, the transaction that keeps the summary commits. */
     async callSummarized(
-      tx: TenantTransaction<TranscriptDatabase>,
+      tx: TenantTransaction<TranscriptSchema>,
       { businessId, callSid }: CallKey,
       { call, summary, model, now }: SummarisedCall,
     ): Promise<void> {

@@ -1,6 +1,5 @@
 /** The transcript service, bootable in any process. Started in the order of what needs what, disposed the other way. */
-import { type Runnable, writePortFile } from '@frontdesk/lifecycle';
-import { startHealthServer } from '@frontdesk/observability';
+import { type RunningService, running, startHealth } from '@frontdesk/service';
 import type { Config } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { consumeEvents } from './inbound/call-events.ts';
@@ -12,31 +11,15 @@ import { startSummaryTimer } from './inbound/summary-timer.ts';
 export { type Config, readConfig } from './config.ts';
 export { migrations } from './store/migrations/index.ts';
 
-export interface RunningService extends Runnable {
-  readonly healthPort: number;
-}
-
-/** Connects, consumes, serves and says on which port it is watched. A failed start closes what it had opened. */
+/** Connects, serves and tells its port. A failed start closes what it had opened. */
 export async function startService(config: Config, overrides: Partial<Context> = {}): Promise<RunningService> {
-  await using starting = new AsyncDisposableStack();
-  const context = await createContext(config, starting, overrides);
-  const summaries = starting.use(startSummaryTimer(context));
-  starting.use(await consumeEvents({ ...context, summaries }));
+  await using closing = new AsyncDisposableStack();
+  const context = await createContext(config, closing, overrides);
+  const summaries = closing.use(startSummaryTimer(context));
+  closing.use(await consumeEvents({ ...context, summaries }));
   for (const serve of [serveGetCall, serveListCalls, serveCallStats]) await serve(context);
-
-  const health = await startHealthServer({
-    host: config.healthHost,
-    port: config.healthPort,
-    registry: context.metrics.registry,
-    ready: async () => ({ nats: context.messaging.connected, postgres: await context.db.ping() }),
-  });
-  starting.defer(() => health.close());
-  context.log.info({ event: 'listening', healthPort: health.port }, 'listening');
-  await writePortFile(config.portFile, { healthPort: health.port });
-  const running = starting.move();
-  return {
-    healthPort: health.port,
-    failed: context.messaging.closed(),
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
-  };
+  const { metrics, messaging, db } = context;
+  const ready = async () => ({ nats: messaging.connected, postgres: await db.ping() });
+  const health = await startHealth({ config, metrics, ready }, closing);
+  return await running({ config, context, ports: { healthPort: health.port } }, closing);
 }

@@ -1,5 +1,6 @@
 /** One operation of the management API. `/openapi.json` is made from these. Bodies are snake_case JSON. */
 import { z } from 'zod';
+import { wireErrorCode } from '../wire-error.ts';
 
 export interface HttpContract<
   Params extends z.ZodObject = z.ZodObject,
@@ -29,16 +30,7 @@ export function defineHttp<P extends z.ZodObject, Q extends z.ZodObject, B exten
 export const httpError = z.object({
   success: z.literal(false),
   error: z.object({
-    code: z.enum([
-      'invalid',
-      'not_found',
-      'conflict',
-      'denied',
-      'unavailable',
-      'deadline',
-      'internal',
-      'unauthenticated',
-    ]),
+    code: z.enum([...wireErrorCode.options, 'unauthenticated']),
     message: z.string(),
     issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   }),

@@ -10,7 +10,7 @@ import { WireError } from '@frontdesk/contracts/wire-error';
 import { requireIdempotencyKey } from '@frontdesk/messaging';
 import { actorOf, idempotent, type TenantTransaction } from '@frontdesk/persistence';
 import type { z } from 'zod';
-import { inbound } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { checkSlot, type WantedSlot } from '../domain/check-slot.ts';
 import { CODE_LENGTH, confirmationCode } from '../domain/confirmation-code.ts';
@@ -29,28 +29,30 @@ type Tx = TenantTransaction<BookingSchema>;
 type Request = z.output<typeof bookSlot.request>;
 type Reply = z.output<typeof bookSlot.reply>;
 
-export const serveBookSlot = inbound(bookSlot, (context) => async (request, rpc) => {
-  const { businessId } = rpc;
-  const key = requireIdempotencyKey(rpc);
-  const once = { businessId, key, operation: bookSlot.verb, replySchema: bookSlot.reply, request };
-  const now = context.clock.now();
-  try {
-    const answer = await context.db.asTenant(businessId, actorOf(rpc), async (tx) => {
-      let made = false;
-      const reply = await idempotent(tx, once, async () => {
-        const booked = await book(tx, businessId, request, now);
-        made = booked.made;
-        return booked.reply;
+export async function serveBookSlot(context: Context): Promise<void> {
+  await context.messaging.serve(bookSlot, async (request, rpc) => {
+    const { businessId } = rpc;
+    const key = requireIdempotencyKey(rpc);
+    const once = { businessId, key, operation: bookSlot.verb, replySchema: bookSlot.reply, request };
+    const now = context.clock.now();
+    try {
+      const answer = await context.db.asTenant(businessId, actorOf(rpc), async (tx) => {
+        let made = false;
+        const reply = await idempotent(tx, once, async () => {
+          const booked = await book(tx, businessId, request, now);
+          made = booked.made;
+          return booked.reply;
+        });
+        return { reply, made };
       });
-      return { reply, made };
-    });
-    context.events.appointmentBooked({ appointmentId: answer.reply.appointmentId, repeated: !answer.made });
-    return answer.reply;
-  } catch (error) {
-    if (error instanceof WireError) context.events.bookingRefused({ code: error.code });
-    throw error;
-  }
-});
+      context.events.appointmentBooked({ appointmentId: answer.reply.appointmentId, repeated: !answer.made });
+      return answer.reply;
+    } catch (error) {
+      if (error instanceof WireError) context.events.bookingRefused({ code: error.code });
+      throw error;
+    }
+  });
+}
 
 /** @returns the reply, and whether an appointment was made for it now */
 async function book(tx: Tx, businessId: string, request: Request, now: Temporal.Instant) {

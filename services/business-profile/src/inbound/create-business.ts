@@ -6,7 +6,7 @@ import { createBusiness } from '@frontdesk/contracts/business-profile/create-bus
 import { WireError } from '@frontdesk/contracts/wire-error';
 import type { Actor } from '@frontdesk/persistence';
 import type { z } from 'zod';
-import { type Context, inbound } from '../context.ts';
+import type { Context } from '../context.ts';
 import { type Business, type BusinessDefinition, isSameDefinition } from '../domain/business.ts';
 import { faultInOpeningHours } from '../domain/opening-hours.ts';
 import { accountSeedPlace, twilioTokenPlace } from '../domain/sealed-places.ts';
@@ -18,22 +18,24 @@ type Request = z.output<typeof createBusiness.request>;
 
 const OPERATOR: Actor = { kind: 'system', id: 'operator' };
 
-export const serveCreateBusiness = inbound(createBusiness, (context) => async (request) => {
-  const { businessId } = request;
-  const fault = faultInOpeningHours(request.openingHours);
-  if (fault) throw new WireError('invalid', fault, { issues: [{ path: 'openingHours.weekly', message: fault }] });
+export async function serveCreateBusiness(context: Context): Promise<void> {
+  await context.messaging.serve(createBusiness, async (request) => {
+    const { businessId } = request;
+    const fault = faultInOpeningHours(request.openingHours);
+    if (fault) throw new WireError('invalid', fault, { issues: [{ path: 'openingHours.weekly', message: fault }] });
 
-  // An earlier one is looked for first: making an account costs ten signatures, and repetition is what seeding does.
-  const earlier = await readExisting(context, businessId);
-  const repeated = earlier !== undefined || !(await insert(context, request));
-  const existing = earlier ?? (repeated ? await readExisting(context, businessId) : undefined);
-  if (repeated && !(existing && isSame(context, existing, request))) {
-    throw new WireError('conflict', 'there is another business of this id');
-  }
-  await makeReachable(context, businessId);
-  context.events.businessCreated({ businessId, repeated });
-  return { businessId };
-});
+    // An earlier one is looked for first: making an account costs ten signatures, and repetition is what seeding does.
+    const earlier = await readExisting(context, businessId);
+    const repeated = earlier !== undefined || !(await insert(context, request));
+    const existing = earlier ?? (repeated ? await readExisting(context, businessId) : undefined);
+    if (repeated && !(existing && isSame(context, existing, request))) {
+      throw new WireError('conflict', 'there is another business of this id');
+    }
+    await makeReachable(context, businessId);
+    context.events.businessCreated({ businessId, repeated });
+    return { businessId };
+  });
+}
 
 async function readExisting(context: Context, businessId: string): Promise<Business | undefined> {
   const [found] = await context.db.asTenant(businessId, OPERATOR, (tx) => readBusinesses(tx, [businessId]));

@@ -7,23 +7,23 @@ import { backoff, type Clock } from '@frontdesk/lifecycle';
 import type { Logger } from '@frontdesk/observability';
 import type { Database } from '@frontdesk/persistence';
 import { directoryEntries } from '../domain/business.ts';
-import type { ProfileEvents } from '../events.ts';
+import type { Events } from '../events.ts';
 import type { Directory } from '../outbound/directory.ts';
 import type { NatsServer } from '../outbound/nats-accounts.ts';
 import { type AccountsWanted, readAccountsToPush } from '../store/account-reader.ts';
 import { type NumberVersion, readBusinesses, readNumberVersions } from '../store/business-reader.ts';
 import { markAccountPushed } from '../store/business-writer.ts';
-import type { ProfileSchema } from '../store/schema.ts';
+import type { BusinessProfileSchema } from '../store/schema.ts';
 
 const ACTOR = { kind: 'service', id: 'reconciler' } as const;
 /** How many businesses are read into memory at a time. */
 const BATCH = 100;
 
 export interface ReconcilerOptions {
-  readonly db: Database<ProfileSchema>;
+  readonly db: Database<BusinessProfileSchema>;
   readonly directory: Directory;
   readonly accounts: NatsServer;
-  readonly events: ProfileEvents;
+  readonly events: Events;
   readonly clock: Clock;
   readonly log: Logger;
   readonly everyMs: number;

@@ -1,6 +1,6 @@
 import { WireError } from '@frontdesk/contracts/wire-error';
 import type { SystemTransaction, TenantTransaction } from '@frontdesk/persistence';
-import type { ProfileSchema } from './schema.ts';
+import type { BusinessProfileSchema } from './schema.ts';
 
 export interface StoredAccount {
   readonly businessId: string;
@@ -18,7 +18,10 @@ const columns = [
  * The NATS account of a business.
  * @throws WireError `not_found` when there is no such business
  */
-export async function requireAccount(tx: TenantTransaction<ProfileSchema>, businessId: string): Promise<StoredAccount> {
+export async function requireAccount(
+  tx: TenantTransaction<BusinessProfileSchema>,
+  businessId: string,
+): Promise<StoredAccount> {
   const account = await tx
     .selectFrom('businesses')
     .select(columns)
@@ -37,7 +40,7 @@ export interface AccountsWanted {
 
 /** The accounts that the NATS server may not know. */
 export async function readAccountsToPush(
-  tx: SystemTransaction<ProfileSchema>,
+  tx: SystemTransaction<BusinessProfileSchema>,
   { alsoPushed, businessId }: AccountsWanted,
 ): Promise<StoredAccount[]> {
   return tx

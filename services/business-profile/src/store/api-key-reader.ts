@@ -1,9 +1,9 @@
 import type { SystemTransaction } from '@frontdesk/persistence';
-import type { ProfileSchema } from './schema.ts';
+import type { BusinessProfileSchema } from './schema.ts';
 
 /** Whose key has this hash. Asked before the tenant is known, hence by the system role. Revoked keys have no owner. */
 export async function findKeyOwner(
-  tx: SystemTransaction<ProfileSchema>,
+  tx: SystemTransaction<BusinessProfileSchema>,
   keyHash: string,
 ): Promise<{ businessId: string; keyId: string } | undefined> {
   return tx

@@ -3,9 +3,9 @@ import type { SystemTransaction, TenantTransaction } from '@frontdesk/persistenc
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Business } from '../domain/business.ts';
-import type { ProfileSchema } from './schema.ts';
+import type { BusinessProfileSchema } from './schema.ts';
 
-type Tx = TenantTransaction<ProfileSchema> | SystemTransaction<ProfileSchema>;
+type Tx = TenantTransaction<BusinessProfileSchema> | SystemTransaction<BusinessProfileSchema>;
 
 /** Text, because a Date would lose the microseconds that order two changes in quick succession. */
 const updatedAt = sql<string>`to_char(businesses.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
@@ -53,7 +53,7 @@ export interface NumberVersion {
 }
 
 /** Every number there is and how new its business is: small enough to be compared with the whole directory. */
-export async function readNumberVersions(tx: SystemTransaction<ProfileSchema>): Promise<NumberVersion[]> {
+export async function readNumberVersions(tx: SystemTransaction<BusinessProfileSchema>): Promise<NumberVersion[]> {
   return tx
     .selectFrom('numbers')
     .innerJoin('businesses', 'businesses.business_id', 'numbers.business_id')

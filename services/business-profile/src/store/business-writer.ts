@@ -1,9 +1,9 @@
 import { isUniqueViolation, jsonb, type TenantTransaction } from '@frontdesk/persistence';
 import { sql } from 'kysely';
 import type { BusinessDefinition } from '../domain/business.ts';
-import type { ProfileSchema } from './schema.ts';
+import type { BusinessProfileSchema } from './schema.ts';
 
-type Tx = TenantTransaction<ProfileSchema>;
+type Tx = TenantTransaction<BusinessProfileSchema>;
 
 export interface NewBusiness extends BusinessDefinition {
   readonly businessId: string;

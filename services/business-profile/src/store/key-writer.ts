@@ -1,7 +1,7 @@
 import type { TenantTransaction } from '@frontdesk/persistence';
-import type { ProfileSchema } from './schema.ts';
+import type { BusinessProfileSchema } from './schema.ts';
 
-type Tx = TenantTransaction<ProfileSchema>;
+type Tx = TenantTransaction<BusinessProfileSchema>;
 
 /** @param key.keyHash all that is ever stored of an API key @returns its id */
 export async function insertApiKey(

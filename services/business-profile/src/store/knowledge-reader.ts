@@ -1,7 +1,7 @@
 import type { TenantTransaction } from '@frontdesk/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { ProfileSchema } from './schema.ts';
+import type { BusinessProfileSchema } from './schema.ts';
 
 export interface Passage {
   readonly title: string;
@@ -17,7 +17,7 @@ const found = z.object({ title: z.string(), text: z.string(), strict: z.boolean(
  * One statement. What is compared are the dictionary's word stems, so "prices" finds "price".
  */
 export async function searchPassages(
-  tx: TenantTransaction<ProfileSchema>,
+  tx: TenantTransaction<BusinessProfileSchema>,
   businessId: string,
   query: string,
   limit: number,

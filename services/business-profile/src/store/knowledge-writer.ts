@@ -1,9 +1,9 @@
 import type { TenantTransaction } from '@frontdesk/persistence';
 import { sql } from 'kysely';
 import { factsFrom } from '../domain/facts.ts';
-import type { ProfileSchema } from './schema.ts';
+import type { BusinessProfileSchema } from './schema.ts';
 
-type Tx = TenantTransaction<ProfileSchema>;
+type Tx = TenantTransaction<BusinessProfileSchema>;
 
 /**
  * Locks a business's knowledge until the transaction ends, so that what is derived from all its documents is derived

@@ -2,7 +2,7 @@
 import type { AgentProfile, OpeningHours } from '@frontdesk/contracts/business-profile/agent-profile';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
-export interface ProfileSchema {
+export interface BusinessProfileSchema {
   businesses: BusinessesTable;
   numbers: NumbersTable;
   documents: DocumentsTable;

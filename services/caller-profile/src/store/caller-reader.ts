@@ -3,7 +3,7 @@ import type { TenantTransaction } from '@frontdesk/persistence';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { RememberedCaller } from '../domain/recall.ts';
-import type { CallerProfileDatabase } from './schema.ts';
+import type { CallerProfileSchema } from './schema.ts';
 
 /** How many past calls are recalled. */
 const RECALLED_CALLS = 5;
@@ -12,7 +12,7 @@ const pastCalls = z.array(z.object({ at: instant, summary: z.string() }));
 
 /** Recognition happens while the telephone rings, so it is one query over two indexes. */
 export async function findCallerByPhone(
-  tx: TenantTransaction<CallerProfileDatabase>,
+  tx: TenantTransaction<CallerProfileSchema>,
   businessId: string,
   phone: string,
 ): Promise<RememberedCaller | undefined> {

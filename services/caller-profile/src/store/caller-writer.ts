@@ -1,9 +1,9 @@
 /** Keeps callers and what is remembered of their calls. */
 import type { TenantTransaction } from '@frontdesk/persistence';
 import { type NameSource, nameToStore } from '../domain/naming.ts';
-import type { CallerProfileDatabase } from './schema.ts';
+import type { CallerProfileSchema } from './schema.ts';
 
-type Tx = TenantTransaction<CallerProfileDatabase>;
+type Tx = TenantTransaction<CallerProfileSchema>;
 
 export interface Meeting {
   businessId: string;

@@ -1,5 +1,5 @@
 import type { TenantTransaction } from '@frontdesk/persistence';
-import type { CallerProfileDatabase } from './schema.ts';
+import type { CallerProfileSchema } from './schema.ts';
 
 /**
  * Notes that an event is being taken in. Part of the same transaction as its effect: either both are kept or neither.
@@ -7,7 +7,7 @@ import type { CallerProfileDatabase } from './schema.ts';
  * @returns false for a repeat
  */
 export async function isFirstDelivery(
-  tx: TenantTransaction<CallerProfileDatabase>,
+  tx: TenantTransaction<CallerProfileSchema>,
   businessId: string,
   eventId: string,
   now: Temporal.Instant,

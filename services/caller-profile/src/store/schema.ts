@@ -34,7 +34,7 @@ export interface ConsumedEventsTable {
   consumed_at: Instant;
 }
 
-export interface CallerProfileDatabase {
+export interface CallerProfileSchema {
   callers: CallersTable;
   past_calls: PastCallsTable;
   consumed_events: ConsumedEventsTable;

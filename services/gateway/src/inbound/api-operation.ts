@@ -4,7 +4,7 @@
  */
 import { apiKey } from '@frontdesk/contracts/business-profile/create-api-key';
 import type { HttpContract, httpError } from '@frontdesk/contracts/http/http';
-import { invalidFrom, WireError, type WireErrorCode } from '@frontdesk/contracts/wire-error';
+import { httpStatus, invalidFrom, WireError } from '@frontdesk/contracts/wire-error';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
@@ -63,16 +63,6 @@ function checked<Schema extends z.ZodType>(where: string, schema: Schema, value:
   return parsed.data;
 }
 
-const STATUS: Record<WireErrorCode, number> = {
-  invalid: 400,
-  denied: 403,
-  not_found: 404,
-  conflict: 409,
-  internal: 500,
-  unavailable: 503,
-  deadline: 504,
-};
-
 /** The error handler of the whole HTTP server. */
 export function replyWithError(context: Context, error: unknown, reply: FastifyReply): FastifyReply {
   const { status, body } = describe(error);
@@ -81,7 +71,7 @@ export function replyWithError(context: Context, error: unknown, reply: FastifyR
 }
 
 function describe(error: unknown): { status: number; body: z.input<typeof httpError>['error'] } {
-  if (error instanceof WireError) return { status: STATUS[error.code], body: error.toBody() };
+  if (error instanceof WireError) return { status: httpStatus[error.code], body: error.toBody() };
   if (error instanceof Unauthenticated)
     return { status: 401, body: { code: 'unauthenticated', message: error.message } };
   // Fastify's own refusals (a body that is no JSON, too large …) carry the status the sender deserves.

@@ -3,6 +3,7 @@
  * whatever it names, whatever its arguments hold, and however often it or its result arrives.
  */
 import type { ToolOutcome } from '@frontdesk/contracts/events/call';
+import { parseJson } from '@frontdesk/contracts/parse-json';
 import { invalidFrom, type WireErrorCode } from '@frontdesk/contracts/wire-error';
 import type { CallDecision, ToolResult } from './call-decision.ts';
 import { findTool } from './tools/all-tools.ts';
@@ -73,7 +74,7 @@ export function createToolDesk(transcript: Transcript): ToolDesk {
     if (seen.size > MAX_TOOL_CALLS) return invalid('Too many tool calls in this conversation. Answer without tools.');
     const tool = findTool(call.name);
     if (tool === undefined) return invalid(`There is no tool named ${call.name}.`);
-    const args = parseJson(call.arguments);
+    const args = parseArguments(call.arguments);
     if (args === undefined) return invalid('The arguments are not complete JSON.');
     const parsed = tool.arguments.safeParse(args);
     if (!parsed.success) return invalid(invalidFrom('These arguments', parsed.error).message);
@@ -150,14 +151,9 @@ function invalid(message: string): Decided {
   return { plan: { kind: 'answer', outcome: 'invalid', output: { error: 'invalid', message } }, sideEffecting: false };
 }
 
-function parseJson(text: string): unknown {
+function parseArguments(text: string): unknown {
   // Some models send nothing at all for a tool without arguments.
   if (text.trim() === '') return {};
   if (text.length > MAX_ARGUMENTS_CHARS) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return parseJson(text);
 }

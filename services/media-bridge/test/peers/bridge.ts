@@ -16,7 +16,7 @@ import { inject } from 'vitest';
 import type { z } from 'zod';
 import type { Booking } from '../../src/outbound/booking.ts';
 import type { CallerProfile } from '../../src/outbound/caller-profile.ts';
-import { type MediaBridgeConfig, readMediaBridgeConfig, startService } from '../../src/service.ts';
+import { type Config, readConfig, startService } from '../../src/service.ts';
 import { type CallerPeer, dial } from './caller.ts';
 import { type ModelPeer, startModelPeer } from './model.ts';
 
@@ -38,7 +38,7 @@ export type Reservation = z.input<typeof reserveCall.request>;
 
 export interface Bridge extends AsyncDisposable {
   readonly businessId: string;
-  readonly config: MediaBridgeConfig;
+  readonly config: Config;
   readonly model: ModelPeer;
   readonly url: string;
   /** Bookings asked for: idempotency key and body. */
@@ -59,7 +59,7 @@ export const newCallSid = () => `CA${randomBytes(16).toString('hex')}`;
 
 /** @param wait what booking does before it books, to hold a tool open */
 export async function startBridge(
-  overrides: Partial<MediaBridgeConfig> = {},
+  overrides: Partial<Config> = {},
   wait: () => Promise<void> = () => Promise.resolve(),
 ) {
   await using starting = new AsyncDisposableStack();
@@ -67,8 +67,8 @@ export async function startBridge(
   const podId = `bridge-${randomBytes(4).toString('hex')}`;
   const { url, credsDir } = inject('frontdesk').nats;
   const model = starting.use(await startModelPeer());
-  const config: MediaBridgeConfig = {
-    ...readMediaBridgeConfig({
+  const config: Config = {
+    ...readConfig({
       POD_ID: podId,
       NATS_URL: url,
       NATS_CREDS: join(credsDir, 'media-bridge.creds'),

@@ -3,6 +3,7 @@
  * one business can at worst be a strange position in another's own list.
  */
 import { callSid, instant } from '@frontdesk/contracts/ids';
+import { parseJson } from '@frontdesk/contracts/parse-json';
 import { z } from 'zod';
 
 const position = z.tuple([instant, callSid]);
@@ -22,14 +23,4 @@ export function decodeCursor(cursor: string): Position | undefined {
   if (!parsed.success) return undefined;
   const [startedAt, sid] = parsed.data;
   return { startedAt, callSid: sid };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // JSON.parse reports what is no JSON only by this exception.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

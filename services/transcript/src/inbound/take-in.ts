@@ -4,7 +4,7 @@ import type { TenantTransaction } from '@frontdesk/persistence';
 import type { Context } from '../context.ts';
 import type { CallFacts } from '../domain/call-facts.ts';
 import { type CallKey, mergeFacts, scheduleSummary } from '../store/call-writer.ts';
-import type { TranscriptDatabase } from '../store/schema.ts';
+import type { TranscriptSchema } from '../store/schema.ts';
 
 /** What taking in an event may set off besides. */
 export interface Listening extends Context {
@@ -16,7 +16,7 @@ export async function takeIn(
   listening: Listening,
   event: CloudEvent<{ callSid: string }>,
   facts: CallFacts,
-  keepEntry?: (tx: TenantTransaction<TranscriptDatabase>, key: CallKey) => Promise<boolean>,
+  keepEntry?: (tx: TenantTransaction<TranscriptSchema>, key: CallKey) => Promise<boolean>,
 ): Promise<void> {
   const { db, clock, config, events, summaries } = listening;
   const key = { businessId: event.businessid, callSid: event.data.callSid };

@@ -8,6 +8,7 @@
  * environment for what is missing.
  */
 import { type CallSummary, callSummary } from '@frontdesk/contracts/events/call';
+import { parseJson } from '@frontdesk/contracts/parse-json';
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import type { SummaryPrompt } from '../domain/summary-prompt.ts';
@@ -83,16 +84,6 @@ function readAnswer(completion: OpenAI.Chat.Completions.ChatCompletion): Summary
   const summary = callSummary.safeParse(parseJson(choice?.message.content ?? ''));
   if (!summary.success) return { kind: 'unusable', code: 'invalid_answer' };
   return { kind: 'ok', summary: summary.data, model: completion.model };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // JSON.parse reports what is no JSON only by this exception.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 /** The request's own fault, so that repeating it cannot help. The rest (401 until the key is mended, 429, 5xx …) may pass. */

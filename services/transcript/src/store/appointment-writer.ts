@@ -1,8 +1,8 @@
 import type { TenantTransaction } from '@frontdesk/persistence';
-import type { TranscriptDatabase } from './schema.ts';
+import type { TranscriptSchema } from './schema.ts';
 
 export async function insertAppointment(
-  tx: TenantTransaction<TranscriptDatabase>,
+  tx: TenantTransaction<TranscriptSchema>,
   businessId: string,
   appointment: { appointmentId: string; callSid?: string; bookedAt: string },
 ): Promise<void> {

@@ -6,9 +6,9 @@ import { type Selectable, sql } from 'kysely';
 import type { Conversation, StoredToolCall } from '../domain/conversation.ts';
 import type { Position } from '../domain/cursor.ts';
 import type { CallKey } from './call-writer.ts';
-import type { CallsTable, TranscriptDatabase } from './schema.ts';
+import type { CallsTable, TranscriptSchema } from './schema.ts';
 
-type Tx = TenantTransaction<TranscriptDatabase>;
+type Tx = TenantTransaction<TranscriptSchema>;
 
 const OVERVIEW = [
   'call_sid',

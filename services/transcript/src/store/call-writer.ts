@@ -3,9 +3,9 @@ import type { TenantTransaction } from '@frontdesk/persistence';
 import { sql } from 'kysely';
 import type { CallFacts } from '../domain/call-facts.ts';
 import { type Patience, summaryDueAt } from '../domain/summary-due.ts';
-import type { TranscriptDatabase } from './schema.ts';
+import type { TranscriptSchema } from './schema.ts';
 
-type Tx = TenantTransaction<TranscriptDatabase>;
+type Tx = TenantTransaction<TranscriptSchema>;
 
 export interface CallKey {
   businessId: string;

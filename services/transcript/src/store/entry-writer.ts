@@ -2,9 +2,9 @@
 import type { ToolOutcome, TurnData } from '@frontdesk/contracts/events/call';
 import type { TenantTransaction } from '@frontdesk/persistence';
 import type { CallKey } from './call-writer.ts';
-import type { TranscriptDatabase } from './schema.ts';
+import type { TranscriptSchema } from './schema.ts';
 
-type Tx = TenantTransaction<TranscriptDatabase>;
+type Tx = TenantTransaction<TranscriptSchema>;
 
 export interface NewToolCall {
   seq: number;

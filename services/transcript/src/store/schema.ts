@@ -83,7 +83,7 @@ export interface AppointmentsTable {
   booked_at: Instant;
 }
 
-export interface TranscriptDatabase {
+export interface TranscriptSchema {
   calls: CallsTable;
   turns: TurnsTable;
   tool_calls: ToolCallsTable;

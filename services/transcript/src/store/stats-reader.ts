@@ -3,9 +3,9 @@ import type { callStats } from '@frontdesk/contracts/transcript/call-stats';
 import type { TenantTransaction } from '@frontdesk/persistence';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import type { TranscriptDatabase } from './schema.ts';
+import type { TranscriptSchema } from './schema.ts';
 
-type Tx = TenantTransaction<TranscriptDatabase>;
+type Tx = TenantTransaction<TranscriptSchema>;
 export type Stats = Omit<z.output<typeof callStats.reply>, 'days'>;
 
 /** Of the calls that began at or after `since`. */

@@ -9,9 +9,9 @@ import type { SystemTransaction, TenantTransaction } from '@frontdesk/persistenc
 import { sql } from 'kysely';
 import type { FailureKind } from '../domain/summary-retry.ts';
 import type { CallKey } from './call-writer.ts';
-import type { TranscriptDatabase } from './schema.ts';
+import type { TranscriptSchema } from './schema.ts';
 
-type Tx = TenantTransaction<TranscriptDatabase>;
+type Tx = TenantTransaction<TranscriptSchema>;
 
 export interface Claim extends CallKey {
   /** The number of this attempt, from 1; fences what it writes. */
@@ -22,7 +22,7 @@ export interface Claim extends CallKey {
 
 /** Claims calls of any business whose summary is due, the longest waiting first. Replicas never wait for each other. */
 export async function claimDue(
-  tx: SystemTransaction<TranscriptDatabase>,
+  tx: SystemTransaction<TranscriptSchema>,
   { now, leaseMs, limit }: { now: Temporal.Instant; leaseMs: number; limit: number },
 ): Promise<Claim[]> {
   const rows = await tx
