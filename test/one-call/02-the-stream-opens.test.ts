@@ -1,6 +1,6 @@
 // Pins: a media socket that somebody else can open, or open again.
 import { once } from 'node:events';
-import { routeToken } from '@frontdesk/contracts/media-bridge/route-token';
+import { ROUTE_TOKEN_PURPOSE, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
 import { createTokenSigner } from '@frontdesk/secrets';
 import { expect, inject, test } from 'vitest';
 import { fateOf, INCOMING, incomingCall, mediaPathOf, openMediaSocket, postWebhook } from './front-door.ts';
@@ -19,7 +19,11 @@ test('the greeting was ready when the stream opened', () => {
 
 test('a socket without a token, or with one nobody signed, does not open', async () => {
   const [, , , good = ''] = mediaPathOf(call.report.twiml[0]?.body ?? '').split('/');
-  const forged = createTokenSigner(routeToken, `t9:${Buffer.alloc(32, 7).toString('base64')}`).sign(
+  const forged = createTokenSigner(
+    routeToken,
+    `t9:${Buffer.alloc(32, 7).toString('base64')}`,
+    ROUTE_TOKEN_PURPOSE,
+  ).sign(
     {
       callSid: call.callSid,
       businessId,
@@ -30,14 +34,16 @@ test('a socket without a token, or with one nobody signed, does not open', async
     60_000,
     Temporal.Now.instant(),
   );
-  expect(await fateOf(openMediaSocket(`/media-stream/${businessId}`))).toBe('refused 404');
-  expect(await fateOf(openMediaSocket(`/media-stream/${businessId}/nonsense`))).toBe('refused 403');
-  expect(await fateOf(openMediaSocket(`/media-stream/${businessId}/${forged}`))).toBe('refused 403');
-  expect(await fateOf(openMediaSocket(`/media-stream/harbor-lending/${good}`))).toBe('refused 403');
+  expect(await fateOf(openMediaSocket(`/media-stream/${businessId}`))).toBe('refused 404 no_such_path');
+  expect(await fateOf(openMediaSocket(`/media-stream/${businessId}/nonsense`))).toBe('refused 403 token_malformed');
+  expect(await fateOf(openMediaSocket(`/media-stream/${businessId}/${forged}`))).toBe('refused 403 token_forged');
+  expect(await fateOf(openMediaSocket(`/media-stream/harbor-lending/${good}`))).toBe(
+    'refused 403 token_of_another_business',
+  );
 });
 
 test('a token of an hour ago does not open it either', async () => {
-  const expired = createTokenSigner(routeToken, tokenKeys).sign(
+  const expired = createTokenSigner(routeToken, tokenKeys, ROUTE_TOKEN_PURPOSE).sign(
     {
       callSid: call.callSid,
       businessId,
@@ -48,7 +54,7 @@ test('a token of an hour ago does not open it either', async () => {
     60_000,
     Temporal.Now.instant().subtract({ hours: 1 }),
   );
-  expect(await fateOf(openMediaSocket(`/media-stream/${businessId}/${expired}`))).toBe('refused 403');
+  expect(await fateOf(openMediaSocket(`/media-stream/${businessId}/${expired}`))).toBe('refused 403 token_expired');
 });
 
 test('a token that was used is let in by the gateway and closed by the bridge', async () => {

@@ -1,5 +1,7 @@
 /** Knocks at the gateway as Twilio does: over the local address, signed for the public one. */
+
 import { randomBytes } from 'node:crypto';
+import { text } from 'node:stream/consumers';
 import twilio from 'twilio';
 import { inject } from 'vitest';
 import WebSocket from 'ws';
@@ -59,7 +61,9 @@ export function openMediaSocket(path: string): WebSocket {
 /** `refused 403`, `closed 1008`, or what else became of a socket. */
 export function fateOf(socket: WebSocket): Promise<string> {
   return new Promise((resolve) => {
-    socket.once('unexpected-response', (_request, response) => resolve(`refused ${response.statusCode}`));
+    socket.once('unexpected-response', (_request, response) => {
+      void text(response).then((reason) => resolve(`refused ${response.statusCode} ${reason}`));
+    });
     socket.once('close', (code) => resolve(`closed ${code}`));
     socket.once('error', (error) => resolve(error.message));
   });

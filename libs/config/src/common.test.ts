@@ -33,7 +33,7 @@ it('takes every variable that is given', () => {
     ...required,
     SERVICE_INSTANCE: 'booking-7',
     LOG_LEVEL: 'silent',
-    NATS_CREDS: '/run/booking.creds',
+    NATS_CREDS: import.meta.filename,
     HEALTH_HOST: '0.0.0.0',
     HEALTH_PORT: '9090',
     PORT_FILE: '/run/ports.json',
@@ -43,7 +43,7 @@ it('takes every variable that is given', () => {
   expect(commonConfig(env)).toMatchObject({
     instanceId: 'booking-7',
     logLevel: 'silent',
-    nats: { credsFile: '/run/booking.creds' },
+    nats: { credsFile: import.meta.filename },
     health: { host: '0.0.0.0', port: 9_090 },
     portFile: '/run/ports.json',
     telemetry: { tracesFile: '/run/traces.jsonl', otlpEndpoint: 'http://127.0.0.1:4318' },

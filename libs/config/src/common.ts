@@ -1,6 +1,6 @@
 /** The variables that every service reads, under one name each, and the configuration they become. */
 import { z } from 'zod';
-import { list, port, text, url } from './values.ts';
+import { file, list, port, text, url } from './values.ts';
 
 /** What every service's configuration holds. No secret is in it: all of it may be logged. */
 export interface CommonConfig {
@@ -25,7 +25,7 @@ export function commonVariables(service: string) {
     SERVICE_INSTANCE: text().default(`${service}-1`),
     LOG_LEVEL: logLevel.default('info'),
     NATS_URL: list(),
-    NATS_CREDS: text().optional(),
+    NATS_CREDS: file().optional(),
     HEALTH_HOST: text().default('127.0.0.1'),
     HEALTH_PORT: port().default(0),
     PORT_FILE: text().optional(),

@@ -2,6 +2,7 @@
  * What an environment variable can be. Each is a zod schema from text to a typed value; add `.optional()` or
  * `.default(…)` where it may be missing. Nothing shrugs: `PORT=80a` stops the start, it does not become a default.
  */
+import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
 
 /** Any text. Blank counts as missing. */
@@ -12,6 +13,22 @@ export function text() {
 /** Text that must not be shown. The value is plain; keep it in the config's `secrets`. */
 export function secret({ minLength = 1 }: { minLength?: number } = {}) {
   return z.string().min(minLength);
+}
+
+/** The path of a file that this process can read. */
+export function file() {
+  return z.string().refine(isReadable, 'must be a file that can be read');
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch (error) {
+    // Whatever stands in the way (missing, forbidden, a broken link), the variable is wrong.
+    if (error instanceof Error && 'code' in error) return false;
+    throw error;
+  }
 }
 
 /** A URL as text, without a trailing slash. @param options.protocols such as `['https:', 'wss:']` */

@@ -4,7 +4,7 @@ import { readConfig } from './config.ts';
 
 const environment = {
   NATS_URL: 'nats://127.0.0.1:4222',
-  NATS_CREDS: '/run/booking.creds',
+  NATS_CREDS: import.meta.filename,
   DATABASE_URL: 'postgres://frontdesk_booking:hunter2@127.0.0.1/frontdesk',
   DATABASE_SYSTEM_URL: 'postgres://frontdesk_booking_system:hunter2@127.0.0.1/frontdesk',
 };

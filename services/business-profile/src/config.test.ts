@@ -4,12 +4,12 @@ import { readConfig } from './config.ts';
 
 const environment = {
   NATS_URL: 'nats://127.0.0.1:4222,nats://127.0.0.1:4223',
-  NATS_CREDS: '/run/business-profile.creds',
-  NATS_SYSTEM_CREDS: '/run/system.creds',
+  NATS_CREDS: import.meta.filename,
+  NATS_SYSTEM_CREDS: import.meta.filename,
   NATS_SERVICES_ACCOUNT: `A${'A'.repeat(55)}`,
   NATS_ACTIVATION_SEED: `SA${'A'.repeat(56)}`,
   NATS_OPERATOR_SEED: `SO${'A'.repeat(56)}`,
-  SECRETS_KEYS: 'k1:secret',
+  SECRETS_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
   DATABASE_URL: 'postgres://frontdesk_business_profile:hunter2@127.0.0.1/frontdesk',
   DATABASE_SYSTEM_URL: 'postgres://frontdesk_business_profile_system:hunter2@127.0.0.1/frontdesk',
 };
@@ -18,7 +18,7 @@ it('reads a whole environment', () => {
   expect(readConfig(environment)).toMatchObject({
     nats: { servers: ['nats://127.0.0.1:4222', 'nats://127.0.0.1:4223'] },
     reconcileEveryMs: 30_000,
-    secrets: { keyRing: 'k1:secret' },
+    secrets: { keyRing: `k1:${Buffer.alloc(32, 1).toString('base64')}` },
   });
 });
 

@@ -7,10 +7,11 @@ import {
   databaseConfig,
   databaseVariables,
   duration,
+  file,
   readConfig as readEnvironment,
   secret,
-  text,
 } from '@frontdesk/config';
+import { keyList } from '@frontdesk/secrets';
 import { z } from 'zod';
 
 export interface Config extends CommonConfig {
@@ -35,11 +36,11 @@ const seed = (kind: string, prefix: RegExp) => secret().regex(prefix, `must be t
 const variables = {
   ...commonVariables('business-profile'),
   ...databaseVariables,
-  NATS_SYSTEM_CREDS: text(),
+  NATS_SYSTEM_CREDS: file(),
   NATS_SERVICES_ACCOUNT: accountKey,
   NATS_ACTIVATION_SEED: seed('an account signing key', /^SA[A-Z2-7]{56}$/),
   NATS_OPERATOR_SEED: seed('an operator signing key', /^SO[A-Z2-7]{56}$/),
-  SECRETS_KEYS: secret(),
+  SECRETS_KEYS: keyList(),
   DIRECTORY_RECONCILE_INTERVAL: duration().default(30_000),
 };
 

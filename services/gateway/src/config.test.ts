@@ -5,8 +5,8 @@ import { readConfig } from './config.ts';
 const good = {
   PUBLIC_URL: 'https://frontdesk.test/',
   NATS_URL: 'nats://127.0.0.1:4222',
-  TOKEN_KEYS: 'k1:abc',
-  SECRETS_KEYS: 'k1:abc',
+  TOKEN_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+  SECRETS_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
   TWILIO_AUTH_TOKEN: 'a-token',
 };
 
@@ -27,6 +27,9 @@ test.each([
   ['PORT', '80a'],
   ['POOLS', 'default,Big One'],
   ['DRAIN_MS', '-1'],
+  ['TOKEN_KEYS', 'k1:short'],
+  ['SECRETS_KEYS', 'nonsense'],
+  ['NATS_CREDS', '/no/such/file'],
 ])('%s=%s is refused by name', (variable, value) => {
   expect(() => readConfig({ ...good, [variable]: value })).toThrow(`${variable} is not valid`);
 });

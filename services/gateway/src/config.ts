@@ -12,6 +12,7 @@ import {
   url,
 } from '@frontdesk/config';
 import { pool } from '@frontdesk/contracts/ids';
+import { keyList } from '@frontdesk/secrets';
 import { z } from 'zod';
 
 export interface Config extends CommonConfig {
@@ -40,8 +41,8 @@ const variables = {
   DRAIN_MS: integer({ min: 0, max: 7_200_000 }).default(10_000),
   PUBLIC_URL: url({ protocols: ['https:', 'http:'] }),
   POOLS: list().pipe(z.array(pool)).default(['default']),
-  TOKEN_KEYS: secret(),
-  SECRETS_KEYS: secret(),
+  TOKEN_KEYS: keyList(),
+  SECRETS_KEYS: keyList(),
   TWILIO_AUTH_TOKEN: secret(),
 };
 

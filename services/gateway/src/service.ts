@@ -1,6 +1,7 @@
 /** The gateway, bootable in any process: connections, then listeners; on the way down the listeners go first. */
 import type { AddressInfo } from 'node:net';
 import formbody from '@fastify/formbody';
+import { createInFlight, type InFlight } from '@frontdesk/lifecycle';
 import { type RunningService, running, startHealth } from '@frontdesk/service';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
@@ -31,18 +32,24 @@ export async function startService(config: Config, overrides: Partial<Context> =
   const health = await startHealth({ config, metrics, ready: () => readiness(context) }, closing);
 
   const sockets = closing.use(createMediaSockets(context));
-  const http = createHttp(context);
-  // No new connections; close() itself would wait for the media sockets, which have a drain of their own.
-  closing.defer(() => {
+  const answering = createInFlight();
+  const http = createHttp(context, answering);
+  // No new connections, and the requests under way get their answers while everything they need is still there.
+  // close() itself is not waited for: it would wait for the media sockets, which have a drain of their own.
+  closing.defer(async () => {
     http.server.close();
     http.server.closeIdleConnections();
+    await answering.idle(LAST_ANSWERS_MS);
   });
   http.server.on('upgrade', (request, socket, head) => sockets.handleUpgrade(request, socket, head));
   await http.listen({ host: config.host, port: config.port });
   return await running({ config, context, ports: { port: listeningPort(http), healthPort: health.port } }, closing);
 }
 
-function createHttp(context: Context): FastifyInstance {
+/** Twilio waits 15 s for an answer; ours take milliseconds. */
+const LAST_ANSWERS_MS = 5_000;
+
+function createHttp(context: Context, answering: InFlight): FastifyInstance {
   // Requests are logged by what became of them, in events.ts: URLs carry tokens and bodies carry personal data.
   const http = Fastify({
     logger: false,
@@ -50,6 +57,10 @@ function createHttp(context: Context): FastifyInstance {
     requestTimeout: 20_000,
     // A call token is a path parameter of some hundred characters; Twilio's URLs end at 4096.
     routerOptions: { maxParamLength: 4_096 },
+  });
+  http.addHook('onRoute', (route) => {
+    const { handler } = route;
+    route.handler = (request, reply) => answering.run(async () => handler.call(http, request, reply));
   });
   http.register(formbody);
   http.setErrorHandler((error, _request, reply) => replyWithError(context, error, reply));

@@ -152,3 +152,50 @@ test('after the stream the owner of the call says what comes next; a lost owner 
   const forged = await postWebhook(gateway, `${path}x`, params);
   expect(forged.body).toContain('<Response><Hangup/></Response>');
 });
+
+test('the same CallSid at another business’s number is another call: no answer is shared', async () => {
+  const [one, other] = [await addBusiness({ pool: POOL }), await addBusiness({ pool: POOL })];
+  const params = incomingCall(one.number);
+  await connected(params);
+  const answer = await connected({ ...params, To: other.number });
+  expect(answer.body).toContain(`/media-stream/${other.businessId}/`);
+  expect(answer.body).not.toContain(one.businessId);
+});
+
+test('a webhook of another Twilio account is refused, although it is signed with the right token', async () => {
+  const entry = await addBusiness({ pool: POOL });
+  await connected(incomingCall(entry.number));
+  const params = incomingCall(entry.number, newCallSid(), { AccountSid: `AC${'2'.repeat(32)}` });
+  expect((await postWebhook(gateway, INCOMING, params)).status).toBe(403);
+});
+
+test('a call token is good for its own call only', async () => {
+  const entry = await addBusiness({ pool: POOL });
+  const params = incomingCall(entry.number);
+  const { body } = await connected(params);
+  const path = /https:\/\/frontdesk\.test([^<]+)<\/Redirect>/.exec(body)?.[1] ?? '';
+  const stranger = await postWebhook(gateway, path, incomingCall(entry.number));
+  expect(stranger.body).toContain('<Response><Hangup/></Response>');
+  bridge.reservations.splice(0);
+  // The owner was not asked for the stranger: it would have been gone for the right call, too, which is told so.
+  expect((await postWebhook(gateway, path, params)).body).toContain('cut off');
+});
+
+test('a gateway that is told to stop answers the calls that are ringing', async () => {
+  const stopping = await startGateway({ POOLS: POOL });
+  const entry = await addBusiness({ pool: POOL });
+  await vi.waitUntil(
+    async () => (await postWebhook(stopping, INCOMING, incomingCall(entry.number))).body.includes('<Stream'),
+    {
+      timeout: 5_000,
+      interval: 50,
+    },
+  );
+  bridge.answerAfterMs = 250;
+  const ringing = postWebhook(stopping, INCOMING, incomingCall(entry.number));
+  await vi.waitUntil(() => bridge.reservations.length > 0 && bridge.reservations.at(-1)?.to === entry.number);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await stopping[Symbol.asyncDispose]();
+  bridge.answerAfterMs = 0;
+  expect((await ringing).body).toContain('<Stream');
+});

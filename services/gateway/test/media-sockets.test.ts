@@ -1,7 +1,8 @@
 // Pins: sockets without a valid token reaching a bridge, audio changed on the way, and a bridge that dies in the middle of
 // a frame taking Twilio's side down without a close frame.
-import type { Socket } from 'node:net';
-import { routeToken } from '@frontdesk/contracts/media-bridge/route-token';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { ROUTE_TOKEN_PURPOSE, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
 import type { RunningGateway } from '@frontdesk/gateway/service';
 import { createTokenSigner } from '@frontdesk/secrets';
 import twilio from 'twilio';
@@ -17,6 +18,7 @@ import {
   startGateway,
   startTestBridge,
   type TestBridge,
+  TOKEN_KEYS,
 } from './world.ts';
 
 const POOL = 'media-test';
@@ -55,7 +57,9 @@ function open(path: string, authToken: string | null = ACCOUNT_TOKEN): WebSocket
 const outcome = (socket: WebSocket) =>
   new Promise<string>((resolve) => {
     socket.once('open', () => resolve('open'));
-    socket.once('unexpected-response', (_request, response) => resolve(`refused ${response.statusCode}`));
+    socket.once('unexpected-response', (_request, response) => {
+      void text(response).then((reason) => resolve(`refused ${response.statusCode} ${reason}`));
+    });
     socket.once('error', (error) => resolve(error.message));
   });
 
@@ -106,16 +110,38 @@ test('a missing, foreign, forged or expired token, or a wrong signature, does no
   const path = await placedCall();
   const [, , businessId = '', token = ''] = path.split('/');
   const before = bridge.sockets.clients.size;
-  const stale = createTokenSigner(routeToken, `t9:${Buffer.alloc(32, 7).toString('base64')}`).sign(
-    { callSid: `CA${'0'.repeat(32)}`, businessId, podId: bridge.podId, address: '127.0.0.1:1', reservationId: 'x' },
-    60_000,
-    Temporal.Now.instant(),
-  );
-  expect(await outcome(open(`/media-stream/${businessId}`))).toBe('refused 404');
-  expect(await outcome(open(`/media-stream/${businessId}/nonsense`))).toBe('refused 403');
-  expect(await outcome(open(`/media-stream/another-business/${token}`))).toBe('refused 403');
-  expect(await outcome(open(`/media-stream/${businessId}/${stale}`))).toBe('refused 403');
-  expect(await outcome(open(path, 'a-token-of-somebody-else'))).toBe('refused 403');
-  expect(await outcome(open(path, null))).toBe('refused 403');
+  const route = {
+    callSid: `CA${'0'.repeat(32)}`,
+    businessId,
+    podId: bridge.podId,
+    address: '127.0.0.1:1',
+    reservationId: 'x',
+  };
+  const now = Temporal.Now.instant();
+  const sign = (keys: string, at: Temporal.Instant, purpose = ROUTE_TOKEN_PURPOSE) =>
+    createTokenSigner(routeToken, keys, purpose).sign(route, 60_000, at);
+  const forged = sign(`t1:${Buffer.alloc(32, 7).toString('base64')}`, now);
+  const expired = sign(TOKEN_KEYS, now.subtract({ minutes: 2 }));
+  const ofAnotherKind = sign(TOKEN_KEYS, now, 'call');
+  expect(await outcome(open(`/media-stream/${businessId}`))).toBe('refused 404 no_such_path');
+  expect(await outcome(open(`/media-stream/${businessId}/nonsense`))).toBe('refused 403 token_malformed');
+  expect(await outcome(open(`/media-stream/another-business/${token}`))).toBe('refused 403 token_of_another_business');
+  expect(await outcome(open(`/media-stream/${businessId}/${forged}`))).toBe('refused 403 token_forged');
+  expect(await outcome(open(`/media-stream/${businessId}/${ofAnotherKind}`))).toBe('refused 403 token_forged');
+  expect(await outcome(open(`/media-stream/${businessId}/${expired}`))).toBe('refused 403 token_expired');
+  expect(await outcome(open(path, 'a-token-of-somebody-else'))).toBe('refused 403 signature');
+  expect(await outcome(open(path, null))).toBe('refused 403 signature');
   expect(bridge.sockets.clients.size).toBe(before);
+});
+
+test('a peer that is refused and never closes is not kept', async () => {
+  const peer = connect({ port: gateway.port, host: '127.0.0.1', allowHalfOpen: true });
+  const closed = new Promise<void>((resolve) => peer.once('close', () => resolve()));
+  peer.on('error', () => undefined).resume();
+  peer.write('GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  await new Promise<void>((resolve) => peer.once('end', () => resolve()));
+  // A half-closed peer may still write; once the other side is really gone, that fails.
+  const writing = setInterval(() => peer.write('x'), 50);
+  await closed;
+  clearInterval(writing);
 });

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type DirectoryEntry, directory, directoryKey } from '@frontdesk/contracts/kv/directory';
 import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
@@ -18,7 +19,7 @@ export const PUBLIC_URL = 'https://frontdesk.test';
 export const ACCOUNT_SID = `AC${'1'.repeat(32)}`;
 export const ACCOUNT_TOKEN = 'the-business-twilio-token';
 export const OPERATOR_TOKEN = 'the-operators-twilio-token';
-const TOKEN_KEYS = `t1:${randomBytes(32).toString('base64')}`;
+export const TOKEN_KEYS = `t1:${randomBytes(32).toString('base64')}`;
 const SECRETS_KEYS = `s1:${randomBytes(32).toString('base64')}`;
 
 export const newCallSid = () => `CA${randomBytes(16).toString('hex')}`;
@@ -88,6 +89,8 @@ export interface TestBridge extends AsyncDisposable {
   readonly sockets: WebSocketServer;
   readonly http: Server;
   refuse: boolean;
+  /** How long it takes to accept a reservation. */
+  answerAfterMs: number;
 }
 
 /** A bridge as the gateway sees it: announcements, reservations, a media socket, and what comes next. */
@@ -109,6 +112,7 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
     sockets,
     http,
     refuse: false,
+    answerAfterMs: 0,
     async [Symbol.asyncDispose]() {
       clearInterval(announcing);
       for (const socket of sockets.clients) socket.terminate();
@@ -122,6 +126,7 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
     async (request) => {
       if (bridge.refuse) return { accepted: false as const, reason: 'full' as const };
       bridge.reservations.push(request);
+      await delay(bridge.answerAfterMs);
       return { accepted: true as const };
     },
     { podId },

@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
 import { readConfig } from './config.ts';
 
-const env = { POD_ID: 'bridge-1', NATS_URL: 'nats://127.0.0.1:4222', TOKEN_KEYS: 'k1:abc', OPENAI_API_KEY: 'sk-test' };
+const env = {
+  POD_ID: 'bridge-1',
+  NATS_URL: 'nats://127.0.0.1:4222',
+  TOKEN_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+  OPENAI_API_KEY: 'sk-test',
+};
 
 it('has a default for everything but identity, servers and secrets', () => {
   expect(readConfig(env)).toMatchObject({ podId: 'bridge-1', capacity: 50, pool: 'default' });

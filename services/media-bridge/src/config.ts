@@ -3,6 +3,7 @@ import {
   type CommonConfig,
   commonConfig,
   commonVariables,
+  file,
   integer,
   port,
   readConfig as readEnvironment,
@@ -11,6 +12,7 @@ import {
   url,
 } from '@frontdesk/config';
 import { podId, pool } from '@frontdesk/contracts/ids';
+import { keyList } from '@frontdesk/secrets';
 import { z } from 'zod';
 
 export interface Config extends CommonConfig {
@@ -50,12 +52,12 @@ const variables = {
   ZONE: text().default('local'),
   CAPACITY: integer({ min: 1, max: 2_000 }).default(50),
   DRAIN_MS: integer({ min: 0, max: MAX_DRAIN_MS }).default(3_600_000),
-  TOKEN_KEYS: secret(),
+  TOKEN_KEYS: keyList(),
   OPENAI_API_KEY: secret(),
   OPENAI_REALTIME_URL: url({ protocols: ['wss:', 'ws:'] }).default('wss://api.openai.com/v1/realtime'),
   OPENAI_REALTIME_MODEL: text().default('gpt-realtime-2.1'),
   OPENAI_TRANSCRIPTION_MODEL: text().default('gpt-transcribe'),
-  OPENAI_CA_FILE: text().optional(),
+  OPENAI_CA_FILE: file().optional(),
 };
 
 /** @throws ConfigError naming every variable that is missing or wrong */

@@ -8,6 +8,7 @@ import { hangupTwiml, sayAndHangupTwiml } from '@frontdesk/telephony';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
+import type { CallToken } from '../domain/call-token.ts';
 import { CONTINUE_PATH } from '../domain/urls.ts';
 import { signedWebhook } from './signed-webhook.ts';
 
@@ -17,10 +18,10 @@ const pathParams = z.object({ callToken: z.string() });
 export function serveContinueCall(http: FastifyInstance, context: Context): void {
   http.post(
     `${CONTINUE_PATH}/:callToken`,
-    signedWebhook(context, 'continue', async (_webhook, request, reply) => {
+    signedWebhook(context, 'continue', async ({ params, entry }, request, reply) => {
       const verified = context.callTokens.verify(pathParams.parse(request.params).callToken, context.clock.now());
-      if (!verified.ok) {
-        context.events.webhookAnswered('continue', verified.reason);
+      if (!verified.ok || !isAbout(verified.payload, params.CallSid, entry?.businessId)) {
+        context.events.webhookAnswered('continue', verified.ok ? 'token_of_another_call' : verified.reason);
         return reply.type('text/xml').send(hangupTwiml());
       }
       const { callSid, ...owner } = verified.payload;
@@ -31,6 +32,11 @@ export function serveContinueCall(http: FastifyInstance, context: Context): void
       return reply.type('text/xml').send(twimlFor(next));
     }),
   );
+}
+
+/** A token is good for its own call only, whoever's webhook brings it. */
+function isAbout(token: CallToken, callSid: unknown, businessId: string | undefined): boolean {
+  return token.callSid === callSid && token.businessId === businessId;
 }
 
 function twimlFor(next: NextStep | 'gone'): string {

@@ -33,7 +33,9 @@ export function serveIncomingCall(http: FastifyInstance, context: Context): void
         return reply.type('text/xml').send(sayAndHangupTwiml(NOT_AVAILABLE));
       }
       const { webhook } = parsed;
-      const twiml = await recent.once(webhook.callSid, startedAtMs, () =>
+      // All of it: a CallSid is no secret, and its answer holds tokens that only this number's business may see.
+      const key = `${entry?.businessId ?? '_'} ${webhook.to} ${webhook.callSid}`;
+      const twiml = await recent.once(key, startedAtMs, () =>
         withCall(webhook.callSid, () => withSpan('gateway incoming-call', {}, () => answer(context, webhook, entry))),
       );
       context.events.callAnswered((context.clock.monotonicMs() - startedAtMs) / 1000);

@@ -17,6 +17,7 @@ import { parseMediaStreamPath } from '../domain/urls.ts';
 import { splice } from './media-splice.ts';
 import { authTokenOf } from './signed-webhook.ts';
 
+const REFUSAL_TIMEOUT_MS = 1_000;
 const BRIDGE_CONNECT_TIMEOUT_MS = 1_000;
 /** Twilio sends 50 frames a second; silence this long means the path is dead. */
 const IDLE_TIMEOUT_MS = 30_000;
@@ -69,7 +70,9 @@ function admit(context: Context, request: IncomingMessage): RouteToken | Refusal
 function refuse(socket: Duplex, status: number, reason: string): void {
   const texts: Record<number, string> = { 403: 'Forbidden', 404: 'Not Found', 502: 'Bad Gateway' };
   const head = `HTTP/1.1 ${status} ${texts[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n`;
-  socket.end(`${head}Content-Length: ${reason.length}\r\n\r\n${reason}`);
+  socket.end(`${head}Content-Length: ${reason.length}\r\n\r\n${reason}`, () => socket.destroy());
+  // After an upgrade none of the server's timeouts applies: a peer that does not read would be kept for ever.
+  setTimeout(() => socket.destroy(), REFUSAL_TIMEOUT_MS).unref();
 }
 
 function dial(context: Context, route: RouteToken, request: IncomingMessage, twilio: Duplex, head: Buffer): void {

@@ -29,6 +29,7 @@ export function signedWebhook(context: Context, kind: string, handler: Handler) 
     const signature = request.headers['x-twilio-signature'];
     const signed =
       typeof signature === 'string' &&
+      isOfAccount(entry, params) &&
       isSignedWebhook({
         authToken: authTokenOf(context, entry),
         signature,
@@ -48,6 +49,11 @@ export function signedWebhook(context: Context, kind: string, handler: Handler) 
 export function authTokenOf(context: Context, entry: DirectoryEntry | undefined): string {
   if (!entry) return context.config.secrets.twilioAuthToken;
   return context.keyRing.decrypt(entry.twilio.authTokenEncrypted, entry.twilio.accountSid);
+}
+
+/** A signature proves who signed; that it is about this account's call is for us to check. */
+function isOfAccount(entry: DirectoryEntry | undefined, params: WebhookParams): boolean {
+  return entry === undefined || params.AccountSid === entry.twilio.accountSid;
 }
 
 /** The business's own number is the one called on the way in, and the one calling on the way out. */

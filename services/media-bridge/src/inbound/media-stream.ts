@@ -72,8 +72,12 @@ export function serveMediaStreams(context: Context, calls: LiveCalls): MediaStre
   };
 }
 
+const REFUSAL_TIMEOUT_MS = 1_000;
+
 function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+  // After an upgrade none of the server's timeouts applies: a peer that does not read would be kept for ever.
+  setTimeout(() => socket.destroy(), REFUSAL_TIMEOUT_MS).unref();
 }
 
 /** Joins one accepted socket to its call. */
