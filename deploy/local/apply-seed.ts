@@ -29,7 +29,8 @@ export async function applySeed(messaging: Messaging, seed: Seed, options: SeedO
   for (const document of seed.knowledge) {
     await messaging.request(putKnowledge, id, document, key(id, document.title));
   }
-  await messaging.request(putBookingRules, id, { ...seed.rules, timeZone }, key(id, 'rules'));
+  const closedDates = seed.business.openingHours.holidays;
+  await messaging.request(putBookingRules, id, { ...seed.rules, timeZone, closedDates }, key(id, 'rules'));
   const serviceIds = new Map<string, string>();
   for (const service of seed.services) {
     const { serviceId } = await messaging.request(putService, id, service, key(id, service.name));

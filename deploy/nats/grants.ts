@@ -2,6 +2,7 @@
 import { bookSlot } from '@frontdesk/contracts/booking/book-slot';
 import { findSlots } from '@frontdesk/contracts/booking/find-slots';
 import { listServices } from '@frontdesk/contracts/booking/list-services';
+import { listUpcoming } from '@frontdesk/contracts/booking/list-upcoming';
 import type { BucketContract } from '@frontdesk/contracts/bucket';
 import { authenticateApiKey } from '@frontdesk/contracts/business-profile/authenticate-api-key';
 import { issueEventCredentials } from '@frontdesk/contracts/business-profile/issue-event-credentials';
@@ -56,7 +57,7 @@ export const grants: Readonly<Record<string, Grants>> = {
     hears: [bridgeAnnouncement],
   },
   'media-bridge': {
-    asks: [bookSlot, findSlots, listServices, recogniseCaller, saveCallerName, searchKnowledge],
+    asks: [bookSlot, findSlots, listServices, listUpcoming, recogniseCaller, saveCallerName, searchKnowledge],
     publishes: [callDegraded, callEnded, callStarted, callToolCalled, callTurn],
     reads: [calls, lines],
     writes: [calls, lines],

@@ -8,6 +8,7 @@ import { wordsOf } from '@frontdesk/deploy/local/demo/words.ts';
 import { connectMessaging } from '@frontdesk/messaging';
 import { createLogger } from '@frontdesk/observability';
 import { expect, inject, test, vi } from 'vitest';
+import { z } from 'zod';
 import './provided.ts';
 
 const { stack, call } = inject('oneCall');
@@ -21,9 +22,8 @@ async function callAgain(stirVerstat: string, steps: readonly object[]) {
   return telephone.ended(callSid, AbortSignal.timeout(90_000));
 }
 
-/** Memory is written when the summary is: a moment after the first call. */
-async function remembered() {
-  await using operator = await connectMessaging({
+function connectOperator() {
+  return connectMessaging({
     servers: stack.nats.url,
     credsFile: stack.nats.adminCreds,
     service: 'admin',
@@ -31,6 +31,22 @@ async function remembered() {
     version: RELEASE,
     log: createLogger({ service: 'one-call', instanceId: 'one-call', level: 'silent' }),
   });
+}
+
+const sessions = z.object({
+  sessions: z.array(z.object({ instructions: z.string(), heard: z.array(z.object({ text: z.string() })) })),
+});
+
+/** What the model was told in the call in which these words were heard. */
+async function instructionsOfCallWith(words: string): Promise<string> {
+  const response = await fetch(new URL('/simulator/sessions', stack.model.apiUrl));
+  const all = sessions.parse(await response.json()).sessions;
+  return all.findLast(({ heard }) => heard.some(({ text }) => text.includes(words)))?.instructions ?? '';
+}
+
+/** Memory is written when the summary is: a moment after the first call. */
+async function remembered() {
+  await using operator = await connectOperator();
   const ask = (attestation: 'A' | 'none') =>
     operator.request(recogniseCaller, business.id, { phone: story.phone, attestation, trust: 'attested' });
   await vi.waitFor(async () => expect(await ask('A')).toMatchObject({ recall: 'full', name: story.name }), {
@@ -49,7 +65,7 @@ test('what was agreed is remembered, for a number that is proved', async () => {
 
 test('the caller is greeted by name and need not give it again', { timeout: 90_000 }, async () => {
   const report = await callAgain('TN-Validation-Passed-A', [
-    { say: 'Can I book a repair visit for Friday afternoon?', after: 'silence' },
+    { say: 'I prefer afternoons. Can I book a repair visit for Friday afternoon?', after: 'silence' },
     { say: 'The first one please.', after: { words: ['which one works'] } },
     { say: 'No, thank you. Goodbye.', after: { words: ['confirmation code'] } },
     { waitForHangUp: true, timeoutMs: 20_000 },
@@ -60,6 +76,25 @@ test('the caller is greeted by name and need not give it again', { timeout: 90_0
   expect(report.script).toMatchObject({ done: true });
   const { appointments } = await readBookings(stack.postgres.url, business.id);
   expect(appointments.find(({ callSid }) => callSid === report.callSid)).toMatchObject({ customerName: story.name });
+
+  // The appointment of the first call was known in the second.
+  const booked = call.kept?.tool_calls.find(({ name, outcome }) => name === 'book_slot' && outcome === 'ok');
+  const { time, with: person } = z
+    .object({ time: z.string(), with: z.string() })
+    .parse(JSON.parse(booked?.output ?? ''));
+  expect(await instructionsOfCallWith('Friday afternoon')).toContain(`- ${time} with ${person} (`);
+});
+
+test('what the caller prefers is remembered', async () => {
+  await using operator = await connectOperator();
+  const request = { phone: story.phone, attestation: 'A', trust: 'attested' } as const;
+  await vi.waitFor(
+    async () =>
+      expect(await operator.request(recogniseCaller, business.id, request)).toMatchObject({
+        preferences: ['afternoons'],
+      }),
+    { timeout: 10_000, interval: 200 },
+  );
 });
 
 test('with a number that is not proved at most the first name is spoken', { timeout: 60_000 }, async () => {
@@ -69,4 +104,7 @@ test('with a number that is not proved at most the first name is spoken', { time
   ]);
   const heard = report.heard.map(({ text }) => text).join(' ');
   expect(heard).not.toContain(story.name.split(' ')[1]);
+  const told = await instructionsOfCallWith('No, thank you. Goodbye.');
+  expect(told).toContain('not proved who is speaking');
+  expect(told).not.toMatch(/upcoming|afternoons|Earlier calls/);
 });

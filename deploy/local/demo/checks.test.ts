@@ -169,6 +169,7 @@ function keptCall(
       ended_at: at,
       duration_seconds: 9,
       summary,
+      intent: 'book',
       outcome: 'appointment_booked',
       sentiment: 'positive',
     },

@@ -10,7 +10,8 @@ export interface Seed {
   /** Without its Twilio account, which is the stack's. */
   business: Omit<z.input<typeof createBusiness.request>, 'twilio'>;
   knowledge: z.input<typeof putKnowledge.request>[];
-  rules: Omit<z.input<typeof putBookingRules.request>, 'timeZone'>;
+  /** Without what the business itself says: its zone and its holidays. */
+  rules: Omit<z.input<typeof putBookingRules.request>, 'timeZone' | 'closedDates'>;
   services: z.input<typeof putService.request>[];
   /** Services by name: ids exist only when they are stored. */
   resources: (Omit<z.input<typeof putResource.request>, 'serviceIds'> & { services: string[] })[];

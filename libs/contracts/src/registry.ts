@@ -2,6 +2,7 @@
 import { bookSlot } from './booking/book-slot.ts';
 import { findSlots } from './booking/find-slots.ts';
 import { listServices } from './booking/list-services.ts';
+import { listUpcoming } from './booking/list-upcoming.ts';
 import { putBookingRules } from './booking/put-booking-rules.ts';
 import { putResource } from './booking/put-resource.ts';
 import { putService } from './booking/put-service.ts';
@@ -50,6 +51,7 @@ export const allRpcs = [
   issueEventCredentials,
   listCalls,
   listServices,
+  listUpcoming,
   putBookingRules,
   putKnowledge,
   putResource,

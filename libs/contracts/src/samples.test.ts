@@ -4,6 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cloudEvent, eventType } from './event.ts';
+import { callSummarized } from './events/call.ts';
 import { callEntry, callHead } from './kv/calls.ts';
 import { allBuckets, allEvents } from './registry.ts';
 
@@ -23,6 +24,13 @@ describe('events', () => {
     const envelope = cloudEvent.parse(read());
     expect(contract && eventType(contract)).toBe(envelope.type);
     expect(contract?.data.parse(envelope.data)).toEqual(envelope.data);
+  });
+
+  // Such summaries are in streams, and in the databases that keep calls.
+  test('a summary of before preferences were kept has none', () => {
+    const sample = samples('events').find(({ name }) => name === 'call.summarized');
+    const { preferences: _, ...before } = callSummarized.data.parse(cloudEvent.parse(sample?.read()).data);
+    expect(callSummarized.data.parse(before)).toEqual({ ...before, preferences: [] });
   });
 
   test('there is a sample of every event', () => {

@@ -5,6 +5,7 @@ import { type Context, createContext } from './context.ts';
 import { serveBookSlot } from './inbound/book-slot.ts';
 import { serveFindSlots } from './inbound/find-slots.ts';
 import { serveListServices } from './inbound/list-services.ts';
+import { serveListUpcoming } from './inbound/list-upcoming.ts';
 import { servePutBookingRules } from './inbound/put-booking-rules.ts';
 import { servePutResource } from './inbound/put-resource.ts';
 import { servePutService } from './inbound/put-service.ts';
@@ -16,6 +17,7 @@ const inbound = [
   serveBookSlot,
   serveFindSlots,
   serveListServices,
+  serveListUpcoming,
   servePutBookingRules,
   servePutResource,
   servePutService,

@@ -9,6 +9,8 @@ import { randomBytes } from 'node:crypto';
 import { bookSlot } from '@frontdesk/contracts/booking/book-slot';
 import { findSlots } from '@frontdesk/contracts/booking/find-slots';
 import { listServices } from '@frontdesk/contracts/booking/list-services';
+import { listUpcoming } from '@frontdesk/contracts/booking/list-upcoming';
+import { putBookingRules } from '@frontdesk/contracts/booking/put-booking-rules';
 import { putResource } from '@frontdesk/contracts/booking/put-resource';
 import { putService } from '@frontdesk/contracts/booking/put-service';
 import { cloudEvent } from '@frontdesk/contracts/event';
@@ -105,6 +107,87 @@ describe('free times', () => {
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
     expect(plan).toContain('appointments_by_start');
     expect(plan).toMatch(/Index Cond: .*starts_at/);
+  });
+});
+
+describe('a date on which the business is closed', () => {
+  it('is neither offered nor booked, and appointments made before stay', async () => {
+    const shop = await openShop(harness);
+    const slot = await firstSlot(harness, shop);
+    await book(harness, shop, slot);
+    const dateOf = (startsAt: string) =>
+      Temporal.Instant.from(startsAt).toZonedDateTimeISO('America/Chicago').toPlainDate().toString();
+    const date = dateOf(slot.startsAt);
+    const rules = { timeZone: 'America/Chicago', minNoticeMinutes: 0, horizonDays: 30 };
+    const closed = { ...rules, closedDates: [{ date, name: 'Stock-taking' }] };
+    await harness.operator.request(putBookingRules, shop.businessId, closed);
+    const wished = await harness.bridge.request(findSlots, shop.businessId, { day: 'tomorrow', limit: 20 });
+    expect(wished.exact).toBe(false);
+    expect(wished.slots.length).toBeGreaterThan(0);
+    expect(wished.slots.map(({ startsAt }) => dateOf(startsAt))).not.toContain(date);
+    const later = Temporal.Instant.from(slot.startsAt).add({ hours: 2 }).toString();
+    await expect(book(harness, shop, { ...slot, startsAt: later })).rejects.toMatchObject({ code: 'invalid' });
+    expect(await appointments(shop)).toBe(1);
+
+    await harness.operator.request(putBookingRules, shop.businessId, rules);
+    await book(harness, shop, { ...slot, startsAt: later });
+    expect(await appointments(shop)).toBe(2);
+  });
+});
+
+describe('upcoming appointments', () => {
+  const mine = '+13125550143';
+
+  function upcoming(shop: Shop, phone = mine) {
+    return harness.bridge.request(listUpcoming, shop.businessId, { phone });
+  }
+
+  it('are the next five of that number, soonest first, and nobody else’s', async () => {
+    const shop = await openShop(harness);
+    const neighbour = await openShop(harness);
+    const slots = (await slotsTomorrow(harness, shop, 20)).filter((_, index) => index % 2 === 0);
+    const [theirs, ...own] = slots;
+    if (!theirs || own.length < 6) throw new Error('seven free times were expected');
+    await book(harness, shop, theirs, { phone: '+13125550144' });
+    for (const slot of own.slice(0, 6).toReversed()) await book(harness, shop, slot, { phone: mine });
+    const { appointments } = await upcoming(shop);
+    expect(appointments.map(({ startsAt }) => Date.parse(startsAt))).toEqual(
+      own.slice(0, 5).map(({ startsAt }) => Date.parse(startsAt)),
+    );
+    const { serviceName, resourceName, spoken } = own[0] ?? theirs;
+    expect(appointments[0]).toMatchObject({ serviceName, resourceName, spoken });
+    expect((await upcoming(neighbour)).appointments).toEqual([]);
+    expect((await upcoming(shop, '+13125550145')).appointments).toEqual([]);
+  });
+
+  it('are neither past nor cancelled', async () => {
+    const shop = await openShop(harness);
+    const [first, , second] = await slotsTomorrow(harness, shop, 3);
+    if (!first || !second) throw new Error('three free times were expected');
+    const { appointmentId } = await book(harness, shop, first, { phone: mine });
+    const kept = await book(harness, shop, second, { phone: mine });
+    await harness.change(`update booking.appointments set status = 'cancelled' where id = $1`, [appointmentId]);
+    expect((await upcoming(shop)).appointments).toMatchObject([{ appointmentId: kept.appointmentId }]);
+    await harness.change(
+      `update booking.appointments set starts_at = now() - interval '30 minutes', ends_at = now() + interval '30 minutes',
+         during = tstzrange(now() - interval '30 minutes', now() + interval '30 minutes') where id = $1`,
+      [kept.appointmentId],
+    );
+    expect((await upcoming(shop)).appointments).toEqual([]);
+  });
+
+  it('are read by an index although row-level security is on', async () => {
+    const { businessId } = await openShop(harness);
+    await harness.fillCalendar(businessId, 2_000);
+    await using db = await harness.asTenantRole(businessId);
+    const { rows } = await db.query(
+      `explain select 1 from booking.appointments where business_id = $1 and customer_phone = $2
+        and status in ('held', 'confirmed') and starts_at > now() order by starts_at limit 5`,
+      [businessId, mine],
+    );
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toContain('appointments_by_customer');
+    expect(plan).toMatch(/Index Cond: .*customer_phone/);
   });
 });
 

@@ -1,5 +1,5 @@
-// Pins: history told to whoever claims a number, a name lost or overwritten by repeats and reordering, and one business
-// recognising another's callers. Everything is in one file because all instances share one durable consumer.
+// Pins: history told to whoever claims a number, a name lost or overwritten by repeats, reordering or strangers, and one
+// business recognising another's callers. Everything is in one file because all instances share one durable consumer.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { recogniseCaller } from '@frontdesk/contracts/caller-profile/recognise-caller';
@@ -11,6 +11,7 @@ import { createLogger } from '@frontdesk/observability';
 import { createDatabase, type Database } from '@frontdesk/persistence';
 import { createTestDatabase, type TestDatabase } from '@frontdesk/persistence/testing';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import type { z } from 'zod';
 import { readConfig } from '../src/config.ts';
 import { migrations, startService } from '../src/service.ts';
 
@@ -62,6 +63,7 @@ interface Told {
   callerName?: string | null;
   summary?: string;
   eventId?: string;
+  preferences?: string[];
 }
 
 /** A summary as the transcript service publishes it. */
@@ -85,14 +87,19 @@ async function tell(business: string, told: Told): Promise<string> {
       sentiment: 'neutral',
       topics: [],
       followUps: [],
+      preferences: told.preferences,
       model: 'a-model',
     },
   });
   return id;
 }
 
-function saveName(business: string, name: string, idempotencyKey: string = randomUUID(), from = phone) {
-  return bridge.request(saveCallerName, business, { phone: from, name, callSid: newCallSid() }, { idempotencyKey });
+type Proof = Pick<z.input<typeof saveCallerName.request>, 'attestation' | 'trust'>;
+const proved: Proof = { attestation: 'A', trust: 'attested' };
+
+function saveName(business: string, name: string, idempotencyKey: string = randomUUID(), proof: Proof = proved) {
+  const request = { phone, name, callSid: newCallSid(), ...proof };
+  return bridge.request(saveCallerName, business, request, { idempotencyKey });
 }
 
 function recognise(business: string, from = phone) {
@@ -200,10 +207,27 @@ describe('saving a name', () => {
     ]);
   });
 
+  it.each<[string, Proof]>([
+    ['attestation B', { attestation: 'B', trust: 'attested' }],
+    ['no attestation', { attestation: 'none', trust: 'attested' }],
+    ['a code that was not asked for', { attestation: 'A', trust: 'code' }],
+    ['an asker that says nothing of it', {}],
+  ])('with %s fills in a missing name, and leaves one that is there', async (_what, proof) => {
+    const business = newBusiness();
+    expect(await saveName(business, 'Mario', randomUUID(), proof)).toMatchObject({ saved: true });
+    expect(await recognise(business)).toMatchObject({ name: 'Mario' });
+    expect(await saveName(business, 'Maria')).toMatchObject({ saved: true });
+    expect(await saveName(business, 'Mallory', randomUUID(), proof)).toMatchObject({ saved: false });
+    expect(await recognise(business)).toMatchObject({ name: 'Maria' });
+    const open = { attestation: 'none', trust: 'open' } as const;
+    expect(await saveName(business, 'Mary', randomUUID(), open)).toMatchObject({ saved: true });
+    expect(await recognise(business)).toMatchObject({ name: 'Mary' });
+  });
+
   it('does a repeated request once, also after another name was said', async () => {
     const business = newBusiness();
     const key = randomUUID();
-    const request = { phone, name: 'Mario', callSid: newCallSid() };
+    const request = { phone, name: 'Mario', callSid: newCallSid(), ...proved };
     const first = await bridge.request(saveCallerName, business, request, { idempotencyKey: key });
     await saveName(business, 'Maria');
     expect(await bridge.request(saveCallerName, business, request, { idempotencyKey: key })).toEqual(first);
@@ -249,6 +273,22 @@ describe('the summary of a call', () => {
     await isTakenIn(business, await tell(business, { callerName: 'Mary Lou' }));
     expect(await recognise(business)).toMatchObject({ name: 'Maria' });
     await eventually(async () => expect(await publishedEvents(business)).toHaveLength(3));
+  });
+
+  it('adds to what the caller prefers: the latest call last, repeats once, whatever order they arrive in', async () => {
+    const business = newBusiness();
+    const calls: [day: number, preferences: string[]][] = [
+      [3, ['Mornings', 'Dana']],
+      [1, ['text messages', 'mornings\n']],
+      [2, []],
+    ];
+    for (const [day, preferences] of calls) {
+      await isTakenIn(business, await tell(business, { at: `2026-11-0${day}T15:00:00Z`, preferences }));
+    }
+    await isTakenIn(business, await tell(business, { at: '2026-11-04T15:00:00Z' }));
+    expect(await recognise(business)).toMatchObject({ preferences: ['text messages', 'Mornings', 'Dana'] });
+    const claimed = { phone, trust: 'attested', attestation: 'C' } as const;
+    expect(JSON.stringify(await bridge.request(recogniseCaller, business, claimed))).not.toContain('Dana');
   });
 
   it('is remembered for nobody when the number was withheld', async () => {

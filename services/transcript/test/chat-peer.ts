@@ -114,6 +114,7 @@ function summaryOf(prompt: string) {
     topics: ['heating'],
     followUps: [],
     callerName: /I am (\w+ \w+)/.exec(said.join(' '))?.[1] ?? null,
+    preferences: [...said.join(' ').matchAll(/I prefer (\w+)/g)].map(([, what]) => what),
   };
 }
 

@@ -242,7 +242,7 @@ describe('the summary', () => {
   it('is told to the business with what it needs to know', async () => {
     const own = newBusiness();
     const call = aCall();
-    await say(own, call.started(), call.turn(0, 'caller', 'I am Maria Lopez'), call.ended(1));
+    await say(own, call.started(), call.turn(0, 'caller', 'I am Maria Lopez, I prefer mornings'), call.ended(1));
     await vi.waitFor(async () => expect(await publishedEvents(own)).toHaveLength(1), { timeout: 10_000 });
     const [event] = await publishedEvents(own);
     expect(event?.type).toBe('frontdesk.call.summarized.v1');
@@ -251,6 +251,7 @@ describe('the summary', () => {
       from: '+13125550142',
       startedAt: '2026-11-20T15:00:00Z',
       callerName: 'Maria Lopez',
+      preferences: ['mornings'],
       model: 'peer-model-2026-11-01',
     });
     // The trace of a call has the CallSid's digits as its id, so that the summary is found with the conversation.

@@ -16,6 +16,11 @@ export const putBookingRules = defineRpc({
     horizonDays: z.int().min(1).max(365).default(60),
     /** Starts are offered on this grid, counted from the beginning of a working period. */
     granularityMinutes: z.int().min(5).max(240).default(30),
+    /** Dates in the business's zone on which nobody works, such as holidays, whatever the weekly hours say. */
+    closedDates: z
+      .array(z.object({ date: z.iso.date(), name: z.string().max(80).optional() }))
+      .max(100)
+      .default([]),
   }),
   reply: z.object({}),
 });

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { callerTrust } from '../business-profile/agent-profile.ts';
+import { MAX_PREFERENCES } from '../events/call.ts';
 import { instant, phoneNumber } from '../ids.ts';
 import { defineRpc } from '../rpc.ts';
 
@@ -20,6 +21,8 @@ export const recognisedCaller = z.discriminatedUnion('recall', [
     name: z.string().nullable(),
     firstName: z.string().nullable(),
     pastCalls: z.array(z.object({ at: instant, summary: z.string() })).max(5),
+    /** What the caller said they prefer (mornings, a certain person), the latest last. */
+    preferences: z.array(z.string()).max(MAX_PREFERENCES).default([]),
   }),
 ]);
 export type RecognisedCaller = z.infer<typeof recognisedCaller>;

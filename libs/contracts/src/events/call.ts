@@ -140,6 +140,8 @@ export const callRejected = defineEvent({
   }),
 });
 
+export const MAX_PREFERENCES = 10;
+
 export const callSummary = z.object({
   summary: z.string(),
   outcome: z.enum(['appointment_booked', 'question_answered', 'message_taken', 'transferred', 'no_outcome']),
@@ -148,6 +150,8 @@ export const callSummary = z.object({
   topics: z.array(z.string()).max(20),
   followUps: z.array(z.string()).max(20),
   callerName: z.string().nullable(),
+  /** What the caller prefers beyond this call: mornings, a certain person. Summaries of before it was kept have none. */
+  preferences: z.array(z.string()).max(MAX_PREFERENCES).default([]),
 });
 export type CallSummary = z.infer<typeof callSummary>;
 

@@ -14,6 +14,8 @@ export const callHistoryEntry = z.object({
   ended_at: instant.nullable(),
   duration_seconds: z.int().nullable(),
   summary: z.string().nullable(),
+  /** What the caller wanted, in a few words. */
+  intent: z.string().nullable(),
   outcome: callSummary.shape.outcome.nullable(),
   sentiment: callSummary.shape.sentiment.nullable(),
 });

@@ -5,6 +5,8 @@ export interface BookingRules {
   readonly minNoticeMinutes: number;
   readonly horizonDays: number;
   readonly granularityMinutes: number;
+  /** Dates in the business's zone on which nobody works, `YYYY-MM-DD`. */
+  readonly closedDates: ReadonlySet<string>;
 }
 
 export interface Service {

@@ -5,7 +5,7 @@ import { catalog, resource, service } from './testing.ts';
 
 const now = Temporal.Instant.from('2026-06-17T08:00:00-05:00');
 const shop = catalog({
-  rules: { minNoticeMinutes: 120 },
+  rules: { minNoticeMinutes: 120, closedDates: new Set(['2026-06-19']) },
   services: [service(), service({ serviceId: 'repair', name: 'Repair' })],
   resources: [resource('Dana'), resource('Eli', { serviceIds: ['repair'] })],
 });
@@ -27,6 +27,8 @@ it.each([
   ['2026-06-17T09:00:00-05:00', {}, 'that time is too soon'],
   ['2026-07-02T10:00:00-05:00', {}, 'that time is too far ahead'],
   ['2026-06-17T16:30:00-05:00', {}, 'that time is outside working hours'],
+  ['2026-06-19T10:00:00-05:00', {}, 'that time is outside working hours'],
+  ['2026-06-20T10:00:00-05:00', {}, 'Tune-up with Dana'],
   ['2026-06-17T08:30:00-05:00', { minutesLater: -120 }, 'that time is outside working hours'],
   ['2026-06-17T10:10:00-05:00', {}, 'appointments do not begin at that time'],
   ['2026-06-17T10:00:00.001-05:00', {}, 'appointments do not begin at that time'],

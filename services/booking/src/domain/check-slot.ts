@@ -30,7 +30,7 @@ export function checkSlot(catalog: Catalog, wanted: WantedSlot, now: Temporal.In
   if (Temporal.PlainDate.compare(date, window.lastDate) > 0) return refused('that time is too far ahead');
 
   const endMs = wanted.startMs + service.durationMinutes * MINUTE_MS;
-  const period = workingPeriodsOn(date, resource.weeklyHours, wallClockOf(date, rules.timeZone)).find(
+  const period = workingPeriodsOn(date, rules, resource.weeklyHours, wallClockOf(date, rules.timeZone)).find(
     ({ fromMs, toMs }) => fromMs <= wanted.startMs && endMs <= toMs,
   );
   if (!period) return refused('that time is outside working hours');

@@ -32,7 +32,7 @@ export function freeStartsOn(
   const free = new Map<number, Resource[]>();
   const toMs = wallClockOf(date, rules.timeZone);
   for (const resource of resources) {
-    for (const period of workingPeriodsOn(date, resource.weeklyHours, toMs)) {
+    for (const period of workingPeriodsOn(date, rules, resource.weeklyHours, toMs)) {
       for (const startMs of startsIn(period, service.durationMinutes, rules.granularityMinutes)) {
         if (startMs < window.earliestStartMs) continue;
         if (!calendar.isFree(resource.resourceId, blockedRange(service, startMs))) continue;

@@ -93,6 +93,19 @@ describe('when nothing fits', () => {
     });
   });
 
+  it('offers the days around a holiday to somebody who wants that day', () => {
+    const closed = catalog({ rules: { closedDates: new Set(['2026-06-18']) } });
+    expect(offer({ catalog: closed, wish: { day: 'tomorrow' }, limit: 4 })).toEqual({
+      exact: false,
+      slots: [
+        'Wednesday, June 17 at 3:00 PM Dana',
+        'Wednesday, June 17 at 3:30 PM Dana',
+        'Wednesday, June 17 at 4:00 PM Dana',
+        'Friday, June 19 at 9:00 AM Dana',
+      ],
+    });
+  });
+
   it('has nothing to offer when everything is taken, and says so', () => {
     const busy = [taken('dana', '2026-06-01T00:00', '2026-08-01T00:00')];
     expect(offer({ busy })).toEqual({ exact: false, slots: [] });

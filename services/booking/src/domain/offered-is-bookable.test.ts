@@ -1,5 +1,5 @@
 /**
- * Random staff, hours, buffers, grids and appointments around the days on which clocks change, against an oracle that
+ * Random staff, hours, buffers, grids, holidays and appointments around the days on which clocks change, against an oracle that
  * knows no arithmetic: it walks through time minute by minute and reads the wall clock. Pins that every offered slot can
  * be booked, that every free time is offered, and that no two of them could overlap an appointment.
  */
@@ -44,7 +44,7 @@ describe('around a clock change', () => {
 type Shop = typeof business extends fc.Arbitrary<infer Made> ? Made : never;
 
 function freeStartsByWalking({ catalog, service, busy, now }: Shop): number[] {
-  const minutes = minutesOf(catalog, now);
+  const minutes = minutesOf(catalog, now).filter(({ date }) => !catalog.rules.closedDates.has(date));
   const starts = new Set<number>();
   for (const resource of catalog.resources) {
     for (const period of periodsByWalking(minutes, resource)) {

@@ -35,7 +35,14 @@ export function catalog(
 ): Catalog {
   const { rules, ...rest } = overrides;
   return {
-    rules: { timeZone: 'America/Chicago', minNoticeMinutes: 0, horizonDays: 14, granularityMinutes: 30, ...rules },
+    rules: {
+      timeZone: 'America/Chicago',
+      minNoticeMinutes: 0,
+      horizonDays: 14,
+      granularityMinutes: 30,
+      closedDates: new Set(),
+      ...rules,
+    },
     services: [service()],
     resources: [resource('Dana')],
     ...rest,
@@ -68,7 +75,7 @@ const dayHours = fc
     return periods;
   });
 
-/** A small business around a day on which the clocks change, with some appointments already made. */
+/** A small business around a day on which the clocks change, with appointments already made and days it is closed. */
 export const business = fc
   .record({
     day: changeDays,
@@ -82,8 +89,9 @@ export const business = fc
       maxLength: 12,
     }),
     hourOfNow: fc.integer({ min: 0, max: 23 }),
+    closed: fc.uniqueArray(fc.integer({ min: 0, max: 4 }), { maxLength: 2 }),
   })
-  .map(({ day: [timeZone, date], hours, taken, hourOfNow, ...rest }) => {
+  .map(({ day: [timeZone, date], hours, taken, hourOfNow, closed, ...rest }) => {
     const { durationMinutes, bufferBeforeMinutes, bufferAfterMinutes, granularityMinutes, minNoticeMinutes } = rest;
     const dayBefore = Temporal.PlainDate.from(date).subtract({ days: 1 });
     const now = dayBefore.toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from({ hour: hourOfNow }) });
@@ -94,6 +102,7 @@ export const business = fc
     );
     const wanted = service({ durationMinutes, bufferBeforeMinutes, bufferAfterMinutes });
     const midnightMs = dayBefore.toZonedDateTime(timeZone).epochMilliseconds;
+    const closedDates = new Set(closed.map((days) => dayBefore.add({ days }).toString()));
     const busy: BusyRange[] = [];
     for (const [who, quarter, length] of taken) {
       const owner = resources[who % resources.length];
@@ -104,7 +113,7 @@ export const business = fc
     }
     return {
       catalog: catalog({
-        rules: { timeZone, granularityMinutes, minNoticeMinutes, horizonDays: 3 },
+        rules: { timeZone, granularityMinutes, minNoticeMinutes, horizonDays: 3, closedDates },
         services: [wanted],
         resources,
       }),

@@ -4,11 +4,12 @@ import { wallClockOf } from './wall-clock.ts';
 import { faultInWeeklyHours, workingPeriodsOn } from './working-time.ts';
 
 const sunday = 7;
+const open = { closedDates: new Set<string>() };
 
 function periods(date: string, timeZone: string, ...hours: [from: string, to: string][]): string[] {
   const day = Temporal.PlainDate.from(date);
   const weekly = hours.map(([from, to]) => ({ weekday: day.dayOfWeek, from, to }));
-  return workingPeriodsOn(day, weekly, wallClockOf(day, timeZone)).map(({ fromMs, toMs }) => {
+  return workingPeriodsOn(day, open, weekly, wallClockOf(day, timeZone)).map(({ fromMs, toMs }) => {
     const clock = (ms: number) =>
       Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone).toPlainTime().toString().slice(0, 5);
     return `${clock(fromMs)}-${clock(toMs)} ${(toMs - fromMs) / 60_000}min`;
@@ -47,7 +48,17 @@ describe('workingPeriodsOn', () => {
   it('has none on another weekday', () => {
     const monday = Temporal.PlainDate.from('2026-06-15');
     const hours = [{ weekday: sunday, from: '09:00', to: '17:00' }];
-    expect(workingPeriodsOn(monday, hours, wallClockOf(monday, 'UTC'))).toEqual([]);
+    expect(workingPeriodsOn(monday, open, hours, wallClockOf(monday, 'UTC'))).toEqual([]);
+  });
+
+  it('has none on a date on which the business is closed, and only on that', () => {
+    const christmas = Temporal.PlainDate.from('2026-12-25');
+    const closed = { closedDates: new Set(['2026-12-25']) };
+    const hours = [{ weekday: christmas.dayOfWeek, from: '09:00', to: '17:00' }];
+    const on = (date: Temporal.PlainDate) =>
+      workingPeriodsOn(date, closed, hours, wallClockOf(date, 'America/Chicago'));
+    expect(on(christmas)).toEqual([]);
+    expect(on(christmas.add({ days: 7 }))).toHaveLength(1);
   });
 });
 

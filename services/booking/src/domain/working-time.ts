@@ -1,15 +1,18 @@
 /** When a resource works on one date: weekly wall-clock rules expanded for exactly that date. */
-import type { TimeRange, WeeklyPeriod } from './catalog.ts';
+import type { BookingRules, TimeRange, WeeklyPeriod } from './catalog.ts';
 
 /**
- * The working periods of a date as points in time, soonest first. Empty ones (swallowed by a clock change) are left out.
+ * The working periods of a date as points in time, soonest first. Empty ones (swallowed by a clock change) are left out,
+ * and a date on which the business is closed has none: what is offered and what may be booked both follow from here.
  * @param toMs the wall clock of that date, from `wallClockOf`
  */
 export function workingPeriodsOn(
   date: Temporal.PlainDate,
+  rules: Pick<BookingRules, 'closedDates'>,
   weeklyHours: readonly WeeklyPeriod[],
   toMs: (time: string) => number,
 ): TimeRange[] {
+  if (rules.closedDates.has(date.toString())) return [];
   return weeklyHours
     .filter((period) => period.weekday === date.dayOfWeek)
     .map((period) => ({ fromMs: toMs(period.from), toMs: toMs(period.to) }))

@@ -2,8 +2,12 @@ import { WireError } from '@frontdesk/contracts/wire-error';
 import type { TenantTransaction } from '@frontdesk/persistence';
 import { type ExpressionBuilder, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import { z } from 'zod';
 import type { Catalog } from '../domain/catalog.ts';
 import type { BookingSchema } from './schema.ts';
+
+/** Names are for whoever looks at the rules; only the dates decide. */
+const storedDates = z.array(z.object({ date: z.iso.date() }));
 
 /**
  * Everything but appointments, in one query.
@@ -17,15 +21,16 @@ export async function requireCatalog(tx: TenantTransaction<BookingSchema>, busin
       'min_notice_minutes as minNoticeMinutes',
       'horizon_days as horizonDays',
       'granularity_minutes as granularityMinutes',
+      'closed_dates as closedDates',
       servicesOf(eb, businessId).as('services'),
       resourcesOf(eb, businessId).as('resources'),
     ])
     .where('business_id', '=', businessId)
     .executeTakeFirst();
   if (!row) throw new WireError('not_found', 'this business does not take appointments yet');
-  const { services, resources, ...rules } = row;
+  const { services, resources, closedDates, ...rules } = row;
   return {
-    rules,
+    rules: { ...rules, closedDates: new Set(storedDates.parse(closedDates).map(({ date }) => date)) },
     services,
     resources: resources.map(({ services, ...resource }) => ({
       ...resource,

@@ -5,12 +5,17 @@ import type { BookingSchema } from './schema.ts';
 
 type Tx = TenantTransaction<BookingSchema>;
 
-export async function putRules(tx: Tx, businessId: string, rules: BookingRules): Promise<void> {
+export interface RulesChange extends Omit<BookingRules, 'closedDates'> {
+  readonly closedDates: readonly { readonly date: string; readonly name?: string | undefined }[];
+}
+
+export async function putRules(tx: Tx, businessId: string, rules: RulesChange): Promise<void> {
   const values = {
     time_zone: rules.timeZone,
     min_notice_minutes: rules.minNoticeMinutes,
     horizon_days: rules.horizonDays,
     granularity_minutes: rules.granularityMinutes,
+    closed_dates: JSON.stringify(rules.closedDates),
   };
   await tx
     .insertInto('rules')

@@ -1,5 +1,5 @@
 /** The tables of this service as Kysely sees them. What they mean is in the migrations. */
-import type { Generated, GeneratedAlways } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 export interface BookingSchema {
   rules: RulesTable;
@@ -16,6 +16,8 @@ interface RulesTable {
   min_notice_minutes: number;
   horizon_days: number;
   granularity_minutes: number;
+  /** JSON text in, parsed JSON out: `[{ date, name? }]`. */
+  closed_dates: ColumnType<unknown, string, string>;
 }
 
 interface ServicesTable {

@@ -8,6 +8,7 @@ const maria: RememberedCaller = {
   callerId: '7d9c0a53-98a1-4a27-9d0a-6a4f1a1f5d11',
   name: 'Maria Lopez',
   pastCalls: [{ at: '2026-11-02T15:00:00Z', summary: 'Booked a furnace inspection.' }],
+  preferences: ['mornings'],
 };
 
 describe('recall', () => {
@@ -34,7 +35,7 @@ describe('recall', () => {
         const answer = recall(maria, trust, level);
         expect(recognisedCaller.parse(answer)).toEqual(answer);
         if (answer.recall === 'full') continue;
-        expect(JSON.stringify(answer)).not.toMatch(/Lopez|furnace/);
+        expect(JSON.stringify(answer)).not.toMatch(/Lopez|furnace|mornings/);
         expect(answer).toMatchObject({ firstName: 'Maria' });
       }
     }

@@ -11,6 +11,8 @@ export interface RememberedCaller {
   name: string | null;
   /** Newest first, at most five. */
   pastCalls: { at: string; summary: string }[];
+  /** The latest last, at most ten. */
+  preferences: string[];
 }
 
 export function recall(
@@ -19,13 +21,14 @@ export function recall(
   attestation: Attestation,
 ): RecognisedCaller {
   if (!caller) return { recall: 'unknown' };
-  const { callerId, name, pastCalls } = caller;
+  const { callerId, name, pastCalls, preferences } = caller;
   const firstName = firstNameOf(name);
   if (!isBelieved(trust, attestation)) return { recall: 'first_name', callerId, firstName };
-  return { recall: 'full', callerId, name, firstName, pastCalls };
+  return { recall: 'full', callerId, name, firstName, pastCalls, preferences };
 }
 
-function isBelieved(trust: CallerTrust, attestation: Attestation): boolean {
+/** Whether a call from this number counts as a call of the number's owner. */
+export function isBelieved(trust: CallerTrust, attestation: Attestation): boolean {
   switch (trust) {
     case 'open':
       return true;

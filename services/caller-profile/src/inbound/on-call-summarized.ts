@@ -8,6 +8,7 @@ import { callSummarized } from '@frontdesk/contracts/events/call';
 import { on, routeEvents } from '@frontdesk/messaging';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
+import { preferencesToStore } from '../domain/preferences.ts';
 import { meetCaller, rememberCall } from '../store/caller-writer.ts';
 import { isFirstDelivery } from '../store/consumed-events-writer.ts';
 
@@ -23,14 +24,17 @@ async function remember(
   event: CloudEvent<z.output<typeof callSummarized.data>>,
 ): Promise<void> {
   const { from: phone, callSid, callerName, startedAt, summary } = event.data;
+  const preferences = preferencesToStore(event.data.preferences);
   if (phone === null) return events.callRemembered('number_withheld');
   const businessId = event.businessid;
   const now = clock.now();
   const met = await db.asTenant(businessId, { kind: 'service', id: 'transcript' }, async (tx) => {
     if (!(await isFirstDelivery(tx, businessId, event.id, now))) return undefined;
-    const meeting = { businessId, phone, name: callerName, source: 'summary' as const, now, newCallerId: randomUUID() };
-    const caller = await meetCaller(tx, meeting);
-    await rememberCall(tx, { businessId, callerId: caller.callerId, callSid, at: startedAt, summary });
+    const caller = await meetCaller(tx, {
+      ...{ businessId, phone, now, newCallerId: randomUUID() },
+      ...{ name: callerName, source: 'summary', proved: false },
+    });
+    await rememberCall(tx, { businessId, callerId: caller.callerId, callSid, at: startedAt, summary, preferences });
     await events.callerMet(tx, businessId, caller, now);
     return caller;
   });

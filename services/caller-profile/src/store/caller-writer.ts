@@ -11,6 +11,8 @@ export interface Meeting {
   /** Null when nothing is known of the name. */
   name: string | null;
   source: NameSource;
+  /** Whether the number counts as the caller's own under the business's trust rule. */
+  proved: boolean;
   now: Temporal.Instant;
   /** The caller's id if this is the first time the number is met. */
   newCallerId: string;
@@ -31,7 +33,7 @@ export interface MetCaller {
  */
 export async function meetCaller(tx: Tx, meeting: Meeting): Promise<MetCaller> {
   const { businessId, phone, now } = meeting;
-  const first = nameToStore(null, meeting.name, meeting.source) ?? null;
+  const first = nameToStore(null, meeting.name, meeting) ?? null;
   const created = await tx
     .insertInto('callers')
     .values({
@@ -52,7 +54,8 @@ export async function meetCaller(tx: Tx, meeting: Meeting): Promise<MetCaller> {
   return meetAgain(tx, meeting);
 }
 
-async function meetAgain(tx: Tx, { businessId, phone, name: offered, source, now }: Meeting): Promise<MetCaller> {
+async function meetAgain(tx: Tx, meeting: Meeting): Promise<MetCaller> {
+  const { businessId, phone, source, now } = meeting;
   const known = await tx
     .selectFrom('callers')
     .where('business_id', '=', businessId)
@@ -61,7 +64,7 @@ async function meetAgain(tx: Tx, { businessId, phone, name: offered, source, now
     .select(['caller_id', 'name', 'version'])
     .executeTakeFirstOrThrow();
   const callerId = known.caller_id;
-  const name = nameToStore(known.name, offered, source);
+  const name = nameToStore(known.name, meeting.name, meeting);
   if (name === undefined) return { callerId, phone, name: known.name, version: known.version, change: 'none' };
   const version = known.version + 1;
   await tx
@@ -79,6 +82,7 @@ export interface PastCall {
   callSid: string;
   at: string;
   summary: string;
+  preferences: readonly string[];
 }
 
 export async function rememberCall(tx: Tx, call: PastCall): Promise<void> {
@@ -90,6 +94,7 @@ export async function rememberCall(tx: Tx, call: PastCall): Promise<void> {
       call_sid: call.callSid,
       at: call.at,
       summary: call.summary,
+      preferences: [...call.preferences],
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();

@@ -25,6 +25,8 @@ export interface PastCallsTable {
   caller_id: string;
   at: Instant;
   summary: string;
+  /** What the caller said they prefer, in that call. */
+  preferences: Generated<string[]>;
 }
 
 /** Events already taken in: a repeat finds its id here. */

@@ -24,6 +24,7 @@ export function toHistoryEntry(call: CallOverview): z.input<typeof callHistoryEn
     ended_at: call.endedAt,
     duration_seconds: call.durationSeconds,
     summary: call.summary?.summary ?? null,
+    intent: call.summary?.intent ?? null,
     outcome: call.summary?.outcome ?? null,
     sentiment: call.summary?.sentiment ?? null,
   };

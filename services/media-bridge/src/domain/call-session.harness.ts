@@ -30,6 +30,7 @@ export function harness(overrides: { phone?: string | null; profile?: typeof pro
   const session = createCallSession({
     callSid: CALL_SID,
     phone: overrides.phone === undefined ? CALLER : overrides.phone,
+    attestation: 'A',
     profile: overrides.profile ?? profile,
     clock,
     reservedAtMs: nowMs,

@@ -72,7 +72,7 @@ function answerTool(call: Call, toolCallId: string, ok: boolean): void {
     call.receive({ kind: 'tool_result', toolCallId, result: { ok: true, reply } });
   } else {
     const callerId = '0d4cbb0e-93f5-4c5f-9b56-3f3e0a0f6a11';
-    const reply = { from: 'saveCallerName', body: { callerId } } as const;
+    const reply = { from: 'saveCallerName', body: { callerId, saved: true } } as const;
     if (run.request.to === 'saveCallerName')
       call.receive({ kind: 'tool_result', toolCallId, result: { ok: true, reply } });
   }

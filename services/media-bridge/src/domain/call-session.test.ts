@@ -375,7 +375,7 @@ describe('ending', () => {
     call.engine({ kind: 'tool_call', responseId: 'r1', toolCallId: 't1', name: 'save_caller_name', arguments: args });
     call.receive({ kind: 'stream_stopped' });
     call.advance(2_000);
-    const reply = { from: 'saveCallerName', body: { callerId: SLOT.serviceId } } as const;
+    const reply = { from: 'saveCallerName', body: { callerId: SLOT.serviceId, saved: true } } as const;
     call.receive({ kind: 'tool_result', toolCallId: 't1', result: { ok: true, reply } });
     expect(call.all('entry').map(({ entry }) => entry)).toMatchObject([{ kind: 'tool', outcome: 'ok', seq: 0 }]);
     expect(call.all('ended')).toHaveLength(1);

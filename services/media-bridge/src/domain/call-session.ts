@@ -81,7 +81,8 @@ export function createCallSession(facts: SessionFacts): CallSession {
 
   function scene(nowMs: number): ToolScene {
     const now = spokenNow(facts.clock.at(nowMs), profile.timeZone);
-    return { callSid: facts.callSid, phone: facts.phone, slots, now };
+    const { callSid, phone, attestation } = facts;
+    return { callSid, phone, attestation, trust: profile.callerTrust, slots, now };
   }
 
   function streamStarted(nowMs: number): void {

@@ -3,8 +3,8 @@
  * learn from it has passed the business's trust rule before it came here.
  */
 import type { SessionProfile } from '@frontdesk/contracts/business-profile/agent-profile';
-import type { RecognisedCaller } from '@frontdesk/contracts/caller-profile/recognise-caller';
-import type { BookableService, CallContext } from './caller-context.ts';
+import { type BookableService, type CallContext, firstNameOf } from './caller-context.ts';
+import { callersWordsRule, quoted } from './callers-words.ts';
 import { isOpen, openingHoursLines } from './opening-hours.ts';
 import { personas } from './personas.ts';
 import type { SlotHandles } from './slot-handles.ts';
@@ -45,7 +45,7 @@ export function sessionInstructions({ profile, context, slots, now, phoneKnown }
     ['What can be booked', servicesText(context.services)],
     ['Soonest free times', soonestText(context, slots)],
     ['About the business', profile.facts],
-    ['The caller', callerText(context.caller, profile.timeZone, phoneKnown)],
+    ['The caller', callerText(context, profile.timeZone, phoneKnown)],
   ];
   return sections
     .filter(([, text]) => text.trim() !== '')
@@ -89,26 +89,47 @@ function soonestText({ soonestSlots }: CallContext, slots: SlotHandles): string 
     .join('\n');
 }
 
-function callerText(caller: RecognisedCaller, timeZone: string, phoneKnown: boolean): string {
+const NAME_CHARS = 80;
+const SUMMARY_CHARS = 400;
+const PREFERENCE_CHARS = 120;
+
+function callerText({ caller, upcoming }: CallContext, timeZone: string, phoneKnown: boolean): string {
   const number = phoneKnown
     ? 'Their telephone number is known to the system: do not ask for it.'
     : 'They withheld their number: ask for one when somebody should call back.';
   switch (caller.recall) {
     case 'unknown':
       return `You do not know this caller. Ask for their name when you need it, and remember it with save_caller_name. ${number}`;
-    case 'first_name':
-      return caller.firstName
-        ? `The number belongs to ${caller.firstName}, but it is not proved who is speaking: use the first name only, and speak of nothing that was agreed before. ${number}`
+    case 'first_name': {
+      const firstName = firstNameOf(caller);
+      return firstName
+        ? `The number belongs to ${quoted(firstName, NAME_CHARS)}, but it is not proved who is speaking: use the first name only, and speak of nothing that was agreed before. ${number}`
         : `They may have called before. Ask for their name when you need it. ${number}`;
+    }
     case 'full': {
-      const known = caller.name ? `This is ${caller.name}; do not ask for the name again.` : 'They have called before.';
-      const past = caller.pastCalls.map(
-        ({ at, summary }) => `- ${spokenDate(Temporal.Instant.from(at), timeZone)}: ${summary}`,
+      const known = caller.name
+        ? `This is ${quoted(caller.name, NAME_CHARS)}; do not ask for the name again.`
+        : 'They have called before.';
+      const next = upcoming.map(
+        ({ spoken, resourceName, serviceName }) => `- ${spoken} with ${resourceName} (${serviceName})`,
       );
-      const history = past.length > 0 ? `\nEarlier calls, to be used naturally:\n${past.join('\n')}` : '';
-      return `${known} ${number}${history}`;
+      const preferences = caller.preferences.map((preference) => `- ${quoted(preference, PREFERENCE_CHARS)}`);
+      const past = caller.pastCalls.map(
+        ({ at, summary }) => `- ${spokenDate(Temporal.Instant.from(at), timeZone)}: ${quoted(summary, SUMMARY_CHARS)}`,
+      );
+      return [
+        `${known} ${number}`,
+        callersWordsRule,
+        ...headed('Their upcoming appointments here, to be used naturally:', next),
+        ...headed('What they prefer, the latest last:', preferences),
+        ...headed('Earlier calls, to be used naturally:', past),
+      ].join('\n');
     }
     default:
       return caller satisfies never;
   }
+}
+
+function headed(title: string, lines: readonly string[]): string[] {
+  return lines.length > 0 ? [title, ...lines] : [];
 }

@@ -1,6 +1,7 @@
 import { bookSlot } from '@frontdesk/contracts/booking/book-slot';
 import { findSlots } from '@frontdesk/contracts/booking/find-slots';
 import { listServices } from '@frontdesk/contracts/booking/list-services';
+import { listUpcoming, type UpcomingAppointment } from '@frontdesk/contracts/booking/list-upcoming';
 import type { Slot } from '@frontdesk/contracts/booking/slot';
 import type { Messaging } from '@frontdesk/messaging';
 import type { BookableService } from '../domain/caller-context.ts';
@@ -19,6 +20,8 @@ export interface Booking {
   ): Promise<ToolRequests['bookSlot']['reply']>;
   services(businessId: string): Promise<readonly BookableService[]>;
   soonestSlots(businessId: string): Promise<readonly Slot[]>;
+  /** The next appointments of whoever this number belongs to: only for a caller who is proved. */
+  upcoming(businessId: string, phone: string): Promise<readonly UpcomingAppointment[]>;
 }
 
 const SOONEST = 5;
@@ -30,5 +33,6 @@ export function createBooking(messaging: Messaging): Booking {
       messaging.request(bookSlot, businessId, request, { idempotencyKey }),
     services: async (businessId) => (await messaging.request(listServices, businessId, {})).services,
     soonestSlots: async (businessId) => (await messaging.request(findSlots, businessId, { limit: SOONEST })).slots,
+    upcoming: async (businessId, phone) => (await messaging.request(listUpcoming, businessId, { phone })).appointments,
   };
 }

@@ -1,4 +1,7 @@
-/** Learns who calls and what can be booked, side by side, while the telephone still rings. */
+/**
+ * Learns who calls and what can be booked, side by side, while the telephone still rings. Only the caller's own next
+ * appointments wait for another answer: they are asked for once the number is known to be proved.
+ */
 
 import type { CallerTrust } from '@frontdesk/contracts/business-profile/agent-profile';
 import type { Attestation } from '@frontdesk/contracts/caller-profile/recognise-caller';
@@ -26,27 +29,36 @@ export async function loadCallContext(
   onPart: (part: Partial<CallContext>, complete: boolean) => void,
 ): Promise<void> {
   const { businessId, phone, attestation, trust } = wanted;
-  const parts: [string, () => Promise<Partial<CallContext>>][] = [
-    ['services', async () => ({ services: await sources.booking.services(businessId) })],
-    ['slots', async () => ({ soonestSlots: await sources.booking.soonestSlots(businessId) })],
-  ];
-  if (phone !== null) {
-    const recognise = async () => sources.callerProfile.recognise(businessId, { phone, attestation, trust });
-    parts.push(['caller', async () => ({ caller: await recognise() })]);
+  const { booking, callerProfile } = sources;
+  let missing = phone === null ? 2 : 4;
+
+  async function load(name: string, ask: () => Promise<Partial<CallContext>>): Promise<Partial<CallContext>> {
+    try {
+      return await ask();
+    } catch (error) {
+      const code = error instanceof WireError ? error.code : 'internal';
+      log.warn({ part: name, code, ...(code === 'internal' ? { err: error } : {}) }, 'part of the context is missing');
+      return {};
+    }
   }
-  let missing = parts.length;
-  await Promise.all(
-    parts.map(async ([name, load]) => {
-      const part = await load().catch((error: unknown) => {
-        const code = error instanceof WireError ? error.code : 'internal';
-        log.warn(
-          { part: name, code, ...(code === 'internal' ? { err: error } : {}) },
-          'part of the context is missing',
-        );
-        return {};
-      });
-      missing -= 1;
-      onPart(part, missing === 0);
-    }),
-  );
+
+  /** @param parts how many parts this settles */
+  function came(part: Partial<CallContext>, parts: number): void {
+    missing -= parts;
+    onPart(part, missing === 0);
+  }
+
+  async function loadCaller(known: string): Promise<void> {
+    const request = { phone: known, attestation, trust };
+    const part = await load('caller', async () => ({ caller: await callerProfile.recognise(businessId, request) }));
+    if (part.caller?.recall !== 'full') return came(part, 2);
+    came(part, 1);
+    came(await load('upcoming', async () => ({ upcoming: await booking.upcoming(businessId, known) })), 1);
+  }
+
+  await Promise.all([
+    load('services', async () => ({ services: await booking.services(businessId) })).then((part) => came(part, 1)),
+    load('slots', async () => ({ soonestSlots: await booking.soonestSlots(businessId) })).then((part) => came(part, 1)),
+    ...(phone === null ? [] : [loadCaller(phone)]),
+  ]);
 }

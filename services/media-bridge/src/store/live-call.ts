@@ -69,6 +69,7 @@ function runCall(context: Context, address: string, reservation: Reservation): L
   const session = createCallSession({
     callSid,
     phone: from,
+    attestation: reservation.attestation,
     profile,
     clock: callClock,
     reservedAtMs: clock.monotonicMs(),

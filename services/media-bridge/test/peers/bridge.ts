@@ -151,6 +151,7 @@ function neighbours(bookings: Bridge['bookings'], wait: () => Promise<void>) {
   const booking: Booking = {
     services: async () => [{ serviceId, name: serviceName, description: '', durationMinutes: 60, priceText: null }],
     soonestSlots: async () => [SLOT],
+    upcoming: async () => [],
     findSlots: async () => ({ exact: true, timeZone: 'America/Chicago', slots: [SLOT] }),
     async bookSlot(_, request, key) {
       bookings.push({ key, name: request.customer.name });
@@ -168,7 +169,7 @@ function neighbours(bookings: Bridge['bookings'], wait: () => Promise<void>) {
   };
   const callerProfile: CallerProfile = {
     recognise: async () => ({ recall: 'first_name', callerId: CALLER_ID, firstName: 'Alex' }),
-    saveCallerName: async () => ({ callerId: CALLER_ID }),
+    saveCallerName: async () => ({ callerId: CALLER_ID, saved: true }),
   };
   return { booking, callerProfile };
 }

@@ -21,6 +21,7 @@ export function emptyCallSummary(endReason: EndReason | null): CallSummary {
     topics: [],
     followUps: [],
     callerName: null,
+    preferences: [],
   };
 }
 

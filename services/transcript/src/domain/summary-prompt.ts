@@ -22,7 +22,8 @@ Use only what the transcript says. Do not guess names, times, prices or promises
 - sentiment: the caller's, at the end of the call.
 - topics: a few short noun phrases.
 - followUps: what the business still has to do; empty when nothing.
-- callerName: the caller's own name as the caller gave it, or null when it was not said.`;
+- callerName: the caller's own name as the caller gave it, or null when it was not said.
+- preferences: what the caller said they prefer beyond this call, each in a few words (mornings, a certain person, text messages); empty when they said none. A time chosen for one appointment is no preference.`;
 
 export function summaryPrompt(conversation: Conversation): SummaryPrompt {
   const start = Temporal.Instant.from(conversation.startedAt);

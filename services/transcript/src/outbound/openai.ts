@@ -32,7 +32,9 @@ export interface SummaryModelOptions {
   deadlineMs: number;
 }
 
-const RESPONSE_FORMAT = zodResponseFormat(callSummary, 'call_summary');
+/** Strict mode knows no defaults: every property is required of the model, also those older summaries lack. */
+const answerSchema = callSummary.extend({ preferences: callSummary.shape.preferences.unwrap() });
+const RESPONSE_FORMAT = zodResponseFormat(answerSchema, 'call_summary');
 /** Room for the summary and, with models that think first, for that. */
 const MAX_COMPLETION_TOKENS = 4_000;
 
@@ -81,7 +83,7 @@ function readAnswer(completion: OpenAI.Chat.Completions.ChatCompletion): Summary
   if (choice?.message.refusal) return { kind: 'unusable', code: 'refused' };
   if (choice && choice.finish_reason !== 'stop')
     return { kind: 'unusable', code: `finished_by_${choice.finish_reason}` };
-  const summary = callSummary.safeParse(parseJson(choice?.message.content ?? ''));
+  const summary = answerSchema.safeParse(parseJson(choice?.message.content ?? ''));
   if (!summary.success) return { kind: 'unusable', code: 'invalid_answer' };
   return { kind: 'ok', summary: summary.data, model: completion.model };
 }

@@ -41,6 +41,14 @@ Receptionist: Somebody will call you back. Anything else?`);
     });
   });
 
+  test('has the preferences the caller named, in their words, once each', () => {
+    const said = readTranscript(`Receptionist: I prefer to ask.
+Caller: I prefer mornings, please. And I'd prefer Dana.
+Caller: As I said, I prefer mornings.`);
+    expect(factsOf(said).preferences).toEqual(['mornings', 'Dana']);
+    expect(factsOf(readTranscript(CALL)).preferences).toEqual([]);
+  });
+
   test('takes transcripts as JSON as well', () => {
     const json = JSON.stringify([{ role: 'caller', text: 'I am Noor.' }]);
     expect(factsOf(readTranscript(`Summarise: ${json}`)).callerName).toBe('Noor');

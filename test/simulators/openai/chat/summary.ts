@@ -14,10 +14,12 @@ export interface Facts {
   topics: string[];
   followUps: string[];
   summary: string;
+  preferences: string[];
 }
 
 const POSITIVE = /\b(thanks|thank you|great|perfect|wonderful|awesome|lovely|excellent)\b/i;
 const NEGATIVE = /\b(angry|terrible|awful|ridiculous|unacceptable|complain\w*|worst|furious)\b/i;
+const PREFERS = /\bI(?:'d| would)? (?:usually |always )?prefer (?:to have )?([^.,;!?]+)/gi;
 const BOOKED = /\byou(?:'re| are) booked for ([^.]+)\./i;
 
 function nameOf(lines: readonly Line[]): string | null {
@@ -67,7 +69,13 @@ export function factsOf({ lines, done }: Transcript): Facts {
     topics: [...wishes.keywords(caller.join(' '))].slice(0, 5),
     followUps: callBack ? [`Call ${callerName ?? 'the caller'} back`] : [],
     summary: sentences.slice(0, 4).join(' '),
+    preferences: [...new Set(caller.flatMap(preferencesIn))],
   };
+}
+
+/** "I prefer mornings." → "mornings", in the caller's own words. */
+function preferencesIn(text: string): string[] {
+  return [...text.matchAll(PREFERS)].flatMap(([, what]) => what?.trim() || []);
 }
 
 /** The value for a schema: known properties by their name, everything else as empty as the schema allows. */

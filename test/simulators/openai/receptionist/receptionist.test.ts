@@ -97,7 +97,7 @@ describe('a call', () => {
       { call: 'book_slot', arguments: { slot: 's3', name: 'Noor Haddad' } },
       expect.objectContaining({ say: expect.stringContaining('confirmation code') }),
     ]);
-    const known = { instructions: `${INSTRUCTIONS}\nThis is Noor Haddad; do not ask for the name again.` };
+    const known = { instructions: `${INSTRUCTIONS}\nThis is "Noor Haddad"; do not ask for the name again.` };
     expect(play(lines.slice(0, 2), {}, known)).toContainEqual({
       call: 'book_slot',
       arguments: { slot: 's3', name: 'Noor Haddad' },

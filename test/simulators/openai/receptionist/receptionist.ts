@@ -167,9 +167,10 @@ function isNewName(name: string, { conversation, instructions }: Situation): boo
   );
 }
 
-/** "This is Ada Park; do not ask …" in the instructions. */
+/** `This is "Ada Park"; do not ask …` in the instructions, with quotes or without. */
 function knownName(instructions: string): string | undefined {
-  return /\bThis is ([^;.\n]+); do not ask/.exec(instructions)?.[1]?.trim();
+  const [, quoted, plain] = /\bThis is (?:"([^"\n]+)"|([^;.\n]+)); do not ask/.exec(instructions) ?? [];
+  return (quoted ?? plain)?.trim();
 }
 
 /** As the caller gave it in this call, else as the instructions know it. */

@@ -10,11 +10,9 @@ export const saveCallerNameTool = defineTool({
   to: 'saveCallerName',
   plan({ name }, scene) {
     // A withheld number has nobody to remember; the model need not trouble the caller with that.
-    if (scene.phone === null) return { kind: 'answer', outcome: 'ok', output: { saved: false } };
-    return {
-      kind: 'ask',
-      request: { to: 'saveCallerName', body: { phone: scene.phone, name, callSid: scene.callSid } },
-    };
+    const { phone, callSid, attestation, trust } = scene;
+    if (phone === null) return { kind: 'answer', outcome: 'ok', output: { saved: false } };
+    return { kind: 'ask', request: { to: 'saveCallerName', body: { phone, name, callSid, attestation, trust } } };
   },
-  conclude: () => ({ saved: true }),
+  conclude: ({ saved }) => ({ saved }),
 });

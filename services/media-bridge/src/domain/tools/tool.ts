@@ -7,7 +7,9 @@
  */
 import type { bookSlot } from '@frontdesk/contracts/booking/book-slot';
 import type { findSlots } from '@frontdesk/contracts/booking/find-slots';
+import type { CallerTrust } from '@frontdesk/contracts/business-profile/agent-profile';
 import type { searchKnowledge } from '@frontdesk/contracts/business-profile/search-knowledge';
+import type { Attestation } from '@frontdesk/contracts/caller-profile/recognise-caller';
 import type { saveCallerName } from '@frontdesk/contracts/caller-profile/save-caller-name';
 import type { ToolOutcome } from '@frontdesk/contracts/events/call';
 import type { RpcContract } from '@frontdesk/contracts/rpc';
@@ -40,6 +42,9 @@ export interface ToolScene {
   callSid: string;
   /** The caller's number, null when withheld. */
   phone: string | null;
+  /** How far that number is proved, and how much of that the business asks for. */
+  attestation: Attestation;
+  trust: CallerTrust;
   slots: SlotHandles;
   /** The business's local date and time, as spoken. */
   now: string;

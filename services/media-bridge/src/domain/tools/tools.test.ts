@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { createSlotHandles } from '../slot-handles.ts';
 import { toolOffers } from './all-tools.ts';
+import { saveCallerNameTool } from './save-caller-name.ts';
 
 it('offers each tool as a JSON schema of an object without references', () => {
   expect(toolOffers.map(({ name }) => name)).toEqual([
@@ -19,4 +21,11 @@ it('offers each tool as a JSON schema of an object without references', () => {
 it('has no argument for identities or dates', () => {
   const names = toolOffers.flatMap(({ parameters }) => Object.keys(parameters.properties ?? {}));
   expect(names.filter((name) => /phone|number|business|caller_id|date|time|call_sid/.test(name))).toEqual([]);
+});
+
+// Whoever only claims a number must not rename its owner: caller-profile decides, by what the bridge says of the call.
+it('saves a name together with how far the number is proved', () => {
+  const call = { callSid: `CA${'0'.repeat(32)}`, phone: '+13125550142', attestation: 'C', trust: 'attested' } as const;
+  const plan = saveCallerNameTool.plan({ name: 'Alex' }, { ...call, slots: createSlotHandles(), now: 'now' });
+  expect(plan).toEqual({ kind: 'ask', request: { to: 'saveCallerName', body: { ...call, name: 'Alex' } } });
 });

@@ -1,0 +1,6 @@
+/** Frozen: a later change is a later migration. A release that knows nothing of the column keeps its default. */
+import { type Kysely, sql } from 'kysely';
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table booking.rules add column closed_dates jsonb not null default '[]'`.execute(db);
+}
