@@ -13,6 +13,7 @@ export default defineConfig({
             'services/*/src/**/*.test.ts',
             'deploy/**/*.test.ts',
             'test/simulators/**/*.test.ts',
+            'test/load/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '.local/**'],
         },
@@ -21,7 +22,15 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['libs/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '.local/**', 'test/simulators/**', 'test/long/**', 'test/one-call/**'],
+          exclude: [
+            '**/node_modules/**',
+            '.local/**',
+            'test/simulators/**',
+            'test/load/**',
+            'test/long/**',
+            'test/one-call/**',
+            'test/failures/**',
+          ],
           globalSetup: ['test/environment/global-setup.ts'],
           // Two files that serve the same subject on the one NATS would answer each other's requests.
           fileParallelism: false,
@@ -38,6 +47,19 @@ export default defineConfig({
           hookTimeout: 60_000,
           // After the others: what it measures needs a machine that is not busy.
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'failures',
+          include: ['test/failures/**/*.test.ts'],
+          globalSetup: ['test/failures/global-setup.ts'],
+          // Most of it is callers talking; who breaks what others lean on waits for them (test/failures/stage).
+          pool: 'threads',
+          maxWorkers: 14,
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

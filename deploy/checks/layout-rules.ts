@@ -41,6 +41,7 @@ const FOREIGN = new Set([
   'openai',
   'twilio',
   'nats-accounts',
+  'queue',
 ]);
 
 export function brokenLayoutRules(paths: readonly string[]): string[] {

@@ -1,6 +1,8 @@
 /**
- * `npm test`: format and lint, types, the rules of the tree, then every test. With arguments only the tests they name
+ * `npm test`: format and lint, types, the rules of the tree, then the tests. With arguments only the tests they name
  * run: `npm test -- test/one-call`. The first thing that fails stops it.
+ *
+ * `test/failures` runs when it is named: it freezes and kills what the other tests talk to for some minutes.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,8 +24,14 @@ const checks: Step[] = [
   { name: 'rules of the tree', command: process.execPath, args: ['deploy/checks/main.ts'] },
 ];
 
+const EVERYDAY = ['unit', 'integration', 'one-call'].flatMap((project) => ['--project', project]);
+
 const filters = process.argv.slice(2);
-const tests: Step = { name: 'tests', command: join(bin, 'vitest'), args: ['run', ...filters] };
+const tests: Step = {
+  name: 'tests',
+  command: join(bin, 'vitest'),
+  args: ['run', ...(filters.length > 0 ? filters : EVERYDAY)],
+};
 
 for (const step of filters.length > 0 ? [tests] : [...checks, tests]) {
   const began = performance.now();

@@ -18,6 +18,8 @@ import { z } from 'zod';
 export interface StackSettings {
   gateways: number;
   bridges: number;
+  /** Calls that one bridge takes. */
+  bridgeCapacity: number;
   /** Of the first gateway; another free one is taken when it is in use. */
   port: number;
   publicUrl: string;
@@ -46,6 +48,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     {
       GATEWAYS: integer({ min: 1, max: 16 }).default(1),
       BRIDGES: integer({ min: 1, max: 32 }).default(2),
+      BRIDGE_CAPACITY: integer({ min: 1, max: 2_000 }).default(50),
       PORT: port().default(8080),
       PUBLIC_URL: url({ protocols: ['https:', 'http:'] }).default('https://frontdesk.test'),
       LOG_LEVEL: text().default('info'),
@@ -73,6 +76,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   return {
     gateways: read.GATEWAYS,
     bridges: read.BRIDGES,
+    bridgeCapacity: read.BRIDGE_CAPACITY,
     port: read.PORT,
     publicUrl: new URL(read.PUBLIC_URL).origin,
     logLevel: read.LOG_LEVEL,

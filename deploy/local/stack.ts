@@ -15,7 +15,7 @@ import { loadOrCreateKeys } from './keys.ts';
 import { type MessagingServer, startMessagingServer } from './messaging-server.ts';
 import { type OutputPlace, openPlace } from './place.ts';
 import { seeds } from './seeds/seeds.ts';
-import { type Place, type ServiceProcess, startServiceProcess } from './service-process.ts';
+import { type Place, type ProcessSpec, type ServiceProcess, startServiceProcess } from './service-process.ts';
 import type { StackSettings } from './settings.ts';
 import { type ForeignParties, startForeignParties } from './simulators.ts';
 import { type StackFile, writeStackFile } from './stack-file.ts';
@@ -32,6 +32,10 @@ export interface Stack extends AsyncDisposable {
   readonly foreign: ForeignParties;
   /** As the operator: may ask every service everything. */
   readonly operator: Messaging;
+  /** @throws Error when there is none of that name */
+  process(name: string): ServiceProcess;
+  /** Another process beside those of the start, or one of them again after its end. Stopped with the stack. */
+  startProcess(spec: ProcessSpec): Promise<ServiceProcess>;
   /** The services' and simulators' processes. */
   readonly processes: readonly ServiceProcess[];
   /** The database as one service sees it. */
@@ -48,6 +52,8 @@ export interface StackOptions {
   log?: (line: string) => void;
   /** Gives a start up; what was started by then is stopped. */
   signal?: AbortSignal;
+  /** The services' processes as they shall be instead: told something else, or more of them. */
+  respecify?: (specs: ProcessSpec[]) => ProcessSpec[];
 }
 
 /** @throws Error that says which part did not start and why; nothing of it is left running then */
@@ -92,7 +98,7 @@ export async function startStack(settings: StackSettings, options: StackOptions 
     keys: await loadOrCreateKeys(localDir),
     tracesFile: output.tracesFile,
   };
-  const specs = serviceSpecs(wiring, gatewayPorts);
+  const specs = (options.respecify ?? ((same) => same))(serviceSpecs(wiring, gatewayPorts));
   const announced = everyBridgeAnnounced(operator, settings.bridges);
   const processes = await together<ServiceProcess[]>(
     starting,
@@ -138,6 +144,16 @@ export async function startStack(settings: StackSettings, options: StackOptions 
     logsDir: output.logsDir,
     foreign,
     operator,
+    process(name) {
+      const found = [...processes, ...foreign.processes].findLast((process) => process.name === name);
+      if (!found) throw new Error(`this stack has no process ${name}`);
+      return found;
+    },
+    async startProcess(spec) {
+      const started = await startServiceProcess(spec, place);
+      processes.push(started);
+      return started;
+    },
     processes: everything,
     databaseUrl: (service) => database.urlsOf(service).url,
     stop,

@@ -21,11 +21,14 @@ import {
   callToolCalled,
   callTurn,
 } from '@frontdesk/contracts/events/call';
+import { callbackRequested } from '@frontdesk/contracts/events/callback';
 import { callerCreated, callerUpdated } from '@frontdesk/contracts/events/caller';
 import { numberUnknown } from '@frontdesk/contracts/events/number';
+import { voicemailReceived } from '@frontdesk/contracts/events/voicemail';
 import { calls } from '@frontdesk/contracts/kv/calls';
 import { directory } from '@frontdesk/contracts/kv/directory';
 import { lines } from '@frontdesk/contracts/kv/lines';
+import { queue } from '@frontdesk/contracts/kv/queue';
 import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
 import type { RpcContract } from '@frontdesk/contracts/rpc';
@@ -51,9 +54,9 @@ export interface Grants {
 export const grants: Readonly<Record<string, Grants>> = {
   gateway: {
     asks: [authenticateApiKey, callStats, getCall, issueEventCredentials, listCalls, reserveCall],
-    publishes: [callCompleted, callRejected, numberUnknown],
-    reads: [directory, lines],
-    writes: [lines],
+    publishes: [callCompleted, callRejected, callbackRequested, numberUnknown, voicemailReceived],
+    reads: [calls, directory, lines, queue],
+    writes: [lines, queue],
     hears: [bridgeAnnouncement],
   },
   'media-bridge': {
@@ -65,6 +68,12 @@ export const grants: Readonly<Record<string, Grants>> = {
   },
   booking: { publishes: [appointmentBooked] },
   'caller-profile': { publishes: [callerCreated, callerUpdated], durables: ['caller-profile'] },
-  transcript: { publishes: [callSummarized], durables: ['transcript'] },
+  transcript: {
+    // What a bridge that died still had to say about its call, from the call's record.
+    publishes: [callEnded, callStarted, callSummarized, callToolCalled, callTurn],
+    durables: ['transcript'],
+    reads: [calls],
+    writes: [calls],
+  },
   'business-profile': { reads: [directory], writes: [directory], createsBusinessConsumers: true },
 };

@@ -9,6 +9,7 @@ export const realEstate: Seed = {
     numbers: ['+13105550128'],
     agent: {
       persona: 'real_estate_buyer',
+      audio: 'pcm16',
       greeting: 'Thank you for calling {business}. How can I help you?',
       instructions: 'You help people who look for a home or want to sell one, and arrange viewings and valuations.',
       vocabulary: ['Juniper Homes', 'open house', 'escrow'],

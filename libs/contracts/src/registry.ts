@@ -25,8 +25,10 @@ import {
   callToolCalled,
   callTurn,
 } from './events/call.ts';
+import { callbackRequested } from './events/callback.ts';
 import { callerCreated, callerUpdated } from './events/caller.ts';
 import { numberUnknown } from './events/number.ts';
+import { voicemailReceived } from './events/voicemail.ts';
 import { callDetailsHttp } from './http/call-details.ts';
 import { callHistory } from './http/call-history.ts';
 import { callStatsHttp } from './http/call-stats.ts';
@@ -34,6 +36,7 @@ import { createEventCredentials } from './http/event-credentials.ts';
 import { calls } from './kv/calls.ts';
 import { directory } from './kv/directory.ts';
 import { lines } from './kv/lines.ts';
+import { queue } from './kv/queue.ts';
 import { bridgeAnnouncement } from './media-bridge/announcement.ts';
 import { reserveCall } from './media-bridge/reserve-call.ts';
 import { callStats } from './transcript/call-stats.ts';
@@ -72,11 +75,13 @@ export const allEvents = [
   callSummarized,
   callToolCalled,
   callTurn,
+  callbackRequested,
   callerCreated,
   callerUpdated,
   numberUnknown,
+  voicemailReceived,
 ] as const;
 
-export const allBuckets = [calls, directory, lines] as const;
+export const allBuckets = [calls, directory, lines, queue] as const;
 export const allSignals = [bridgeAnnouncement] as const;
 export const allHttp = [callDetailsHttp, callHistory, callStatsHttp, createEventCredentials] as const;

@@ -3,6 +3,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { cloudEvent, eventType } from './event.ts';
 import { callSummarized } from './events/call.ts';
 import { callEntry, callHead } from './kv/calls.ts';
@@ -23,7 +24,8 @@ describe('events', () => {
     const contract = allEvents.find(({ entity, what }) => `${entity}.${what}` === name);
     const envelope = cloudEvent.parse(read());
     expect(contract && eventType(contract)).toBe(envelope.type);
-    expect(contract?.data.parse(envelope.data)).toEqual(envelope.data);
+    // What was added since is filled in; nothing that was written is lost or changed.
+    expect(contract?.data.parse(envelope.data)).toMatchObject(z.looseObject({}).parse(envelope.data));
   });
 
   // Such summaries are in streams, and in the databases that keep calls.
@@ -43,7 +45,7 @@ describe('key-value records', () => {
   test.each(samples('kv'))('$file', ({ name, read }) => {
     const contract = allBuckets.find(({ bucket }) => bucket === name.split('.')[0]);
     const record = read();
-    expect(contract?.value.parse(record)).toEqual(record);
+    expect(contract?.value.parse(record)).toMatchObject(z.looseObject({}).parse(record));
   });
 
   test('there is a sample of every record', () => {

@@ -53,11 +53,18 @@ export async function openBucket<Value extends z.ZodType>(
 
   const text = (value: z.output<Value>) => JSON.stringify(parseValue(what, contract.value, value));
 
+  async function find(key: string) {
+    const entry = await operate(() => kv.get(key));
+    if (!entry) return undefined;
+    if (isDeletion(entry)) return 'deleted' as const;
+    return { value: parseValue(what, contract.value, parseJson(entry.string())), revision: entry.revision };
+  }
+
   return {
+    find,
     async get(key) {
-      const entry = await operate(() => kv.get(key));
-      if (!entry || isDeletion(entry)) return undefined;
-      return { value: parseValue(what, contract.value, parseJson(entry.string())), revision: entry.revision };
+      const found = await find(key);
+      return found === 'deleted' ? undefined : found;
     },
     async create(key, value) {
       const payload = text(value);

@@ -112,6 +112,35 @@ describe('the queue', () => {
     expect(queue.idle).toBe(true);
   });
 
+  test('a turn we answer ourselves holds everything back until it is decided, and is answered once', () => {
+    const queue = createResponseQueue({ serverResponds: false });
+    queue.onServerEvent(event({ type: 'input_audio_buffer.speech_started', audio_start_ms: 0, item_id: 'u1' }), 0);
+    expect(creates(queue.functionOutputs([output('a')], 1))).toHaveLength(0);
+    expect(creates(queue.onServerEvent(committed, 2))).toHaveLength(0);
+    expect(creates(queue.answerTurn(3))).toHaveLength(1);
+    queue.onServerEvent(created('r1', { frontdesk_create: 'create_1' }), 4);
+    expect(creates(queue.onServerEvent(done('r1'), 5))).toHaveLength(0);
+    expect(queue.idle).toBe(true);
+  });
+
+  test('a noise is dismissed without an answer, and what waited goes out', () => {
+    const queue = createResponseQueue({ serverResponds: false });
+    queue.onServerEvent(committed, 0);
+    queue.request({ instructions: 'say this' }, 1);
+    expect(creates(queue.dismissTurn(2))).toMatchObject([{ response: { instructions: 'say this' } }]);
+    expect(creates(queue.dismissTurn(3))).toHaveLength(0);
+  });
+
+  // A create on its way when the caller begins to speak is accepted by the server and would speak over them.
+  test('what was asked for and is not there yet is ended when it comes', () => {
+    const queue = createResponseQueue({ serverResponds: false });
+    queue.request({}, 0);
+    expect(queue.cancel().send).toEqual([]);
+    const step = queue.onServerEvent(created('r1', { frontdesk_create: 'create_1' }), 1);
+    expect(step.send).toEqual([{ type: 'response.cancel', response_id: 'r1' }]);
+    expect(queue.cancel().send).toEqual([{ type: 'response.cancel', response_id: 'r1' }]);
+  });
+
   test('an out-of-band response is none of its business', () => {
     const queue = createResponseQueue({ serverResponds: true });
     queue.onServerEvent(
@@ -123,7 +152,7 @@ describe('the queue', () => {
 });
 
 /** A server with the real one's rules, and wires in both directions on which messages take any time. */
-function createWorld(queue: ResponseQueue) {
+function createWorld(queue: ResponseQueue, serverResponds: boolean) {
   const toServer: ClientEvent[] = [];
   const toClient: object[] = [];
   const conversation: string[] = [];
@@ -174,12 +203,13 @@ function createWorld(queue: ResponseQueue) {
       if (speaking) return;
       speaking = true;
       toClient.push({ type: 'input_audio_buffer.speech_started', audio_start_ms: 0, item_id: 'u' });
-      finish();
+      if (serverResponds) finish();
     },
     callerEnds() {
       if (!speaking) return;
       speaking = false;
       toClient.push({ type: 'input_audio_buffer.committed', item_id: 'u' });
+      if (!serverResponds) return;
       if (active) {
         toClient.push({ type: 'error', error: { code: 'conversation_already_has_active_response' } });
       } else {
@@ -187,6 +217,13 @@ function createWorld(queue: ResponseQueue) {
       }
     },
     finish,
+    decide(answer: boolean) {
+      // As the bridge does: only what was heard to its end is decided about.
+      if (!known.unansweredTurn || known.speaking) return;
+      known.unansweredTurn = false;
+      take(answer ? queue.answerTurn(0) : queue.dismissTurn(0));
+    },
+    cancel: () => take(queue.cancel()),
     serverReads() {
       const message = toServer.shift();
       if (!message) return false;
@@ -194,6 +231,7 @@ function createWorld(queue: ResponseQueue) {
         conversation.push(message.item.call_id);
         toClient.push({ type: 'conversation.item.added', item: { id: 'o', ...message.item } });
       }
+      if (message.type === 'response.cancel' && active === message.response_id) finish();
       if (message.type === 'response.create') {
         if (active) {
           const error = { code: 'conversation_already_has_active_response', event_id: message.event_id };
@@ -230,6 +268,9 @@ function createWorld(queue: ResponseQueue) {
 const action = fc.constantFrom(
   'request',
   'outputs',
+  'answer',
+  'dismiss',
+  'cancel',
   'starts',
   'ends',
   'finish',
@@ -240,11 +281,14 @@ const action = fc.constantFrom(
 );
 
 describe('whatever the interleaving', () => {
-  test('never a create at the wrong moment, and nothing wished for is lost', () => {
+  test.each([
+    ['the server answers turns', true],
+    ['we answer turns', false],
+  ])('never a create at the wrong moment, and nothing wished for is lost: %s', (_, serverResponds) => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 80 }), (actions) => {
-        const queue = createResponseQueue({ serverResponds: true, limits: { maxWaiting: 1000 } });
-        const world = createWorld(queue);
+        const queue = createResponseQueue({ serverResponds, limits: { maxWaiting: 1000 } });
+        const world = createWorld(queue, serverResponds);
         const wished: string[] = [];
         let serial = 0;
         for (const step of actions) {
@@ -253,6 +297,8 @@ describe('whatever the interleaving', () => {
             wished.push(`w${serial}`);
             world.request(`w${serial}`);
           } else if (step === 'outputs') world.outputs([`c${serial}`]);
+          else if (step === 'answer' || step === 'dismiss') world.decide(step === 'answer');
+          else if (step === 'cancel') world.cancel();
           else if (step === 'starts') world.callerStarts();
           else if (step === 'ends') world.callerEnds();
           else if (step === 'finish') world.finish();
@@ -263,6 +309,7 @@ describe('whatever the interleaving', () => {
         for (let round = 0; round < 400; round += 1) {
           world.serverReads();
           world.clientReads();
+          world.decide(false);
           world.finish();
         }
         expect(queue.idle).toBe(true);
@@ -270,7 +317,7 @@ describe('whatever the interleaving', () => {
         expect(world.log.byUs.toSorted()).toEqual(wished.toSorted());
         expect([...world.log.sawOutputs].toSorted()).toEqual(world.log.sentOutputs.toSorted());
       }),
-      { numRuns: 1500 },
+      { numRuns: 1000 },
     );
   });
 });

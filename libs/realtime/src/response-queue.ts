@@ -1,14 +1,16 @@
 /**
  * Who may ask for a response, and when. A conversation has at most one response being generated, and two sides create
- * them: we do (a greeting, the answer after a tool), and the server does by itself after each of the caller's turns.
+ * them: we do (a greeting, the answer after a tool), and the server does by itself after each of the caller's turns,
+ * unless the session told it not to: then each turn waits until we answer or dismiss it.
  * A `response.create` that comes at the wrong moment is refused, or makes the receptionist speak twice.
  *
  * A pure machine: server events and wishes in, client events to send out. No clock: `nowMs` is any monotonic time.
  *
  * Invariants
  * - Q1. No create is sent while one of ours is unanswered or a response of the conversation is active.
- * - Q2. None is sent while the caller speaks or while a committed turn awaits the server's own response. That response
- *   sees everything added before it, so an answer to tool outputs the server had by then is no longer owed.
+ * - Q2. None is sent while the caller speaks, while a committed turn awaits the server's own response, or while it is
+ *   not decided whether a committed turn is answered. The server's response sees everything added before it, so an
+ *   answer to tool outputs the server had by then is no longer owed.
  * - Q3. Tool outputs are sent at once, always; any number of them waiting are answered by one response.
  * - Q4. `conversation_already_has_active_response` is not a failure: the wish goes back to the front of the queue.
  * - Q5. Nothing waits for ever: each kind of waiting has a limit after which `tick` goes on without it.
@@ -18,7 +20,14 @@
  *   here by their null `conversation_id`.
  * - A wish refused for good (its parameters are wrong) is handed back in `refused`, never dropped silently.
  */
-import { type ClientEvent, createItem, createResponse, functionOutput, type ResponseOptions } from './client-events.ts';
+import {
+  type ClientEvent,
+  cancelResponse,
+  createItem,
+  createResponse,
+  functionOutput,
+  type ResponseOptions,
+} from './client-events.ts';
 import { classifyError } from './errors.ts';
 import type { ModelResponse, ServerEvent, UnknownEvent } from './server-events.ts';
 
@@ -27,7 +36,7 @@ export interface QueueLimits {
   maxWaiting: number;
   /** For the server's answer to a create of ours. */
   createdWithinMs: number;
-  /** For the server's own response to a committed turn. */
+  /** For the server's own response to a committed turn, or for our decision about it. */
   answeredWithinMs: number;
   /** For the end of what the caller is saying. */
   spokenWithinMs: number;
@@ -66,6 +75,12 @@ export interface ResponseQueue {
     thenRespond?: boolean,
   ): QueueStep;
   onServerEvent(event: ServerEvent | UnknownEvent, nowMs: number): QueueStep;
+  /** What the caller said is to be answered, once they are silent (where the server does not answer by itself). */
+  answerTurn(nowMs: number): QueueStep;
+  /** What the caller said, a noise perhaps, is not to be answered. */
+  dismissTurn(nowMs: number): QueueStep;
+  /** Ends the response that is active, or the one asked for as soon as it is. */
+  cancel(): QueueStep;
   /** To be called about every second. */
   tick(nowMs: number): QueueStep;
   /** Whether the server answers the caller's turns by itself (`create_response` of the session). */
@@ -80,6 +95,8 @@ interface Wish {
   options: ResponseOptions;
   /** Tool outputs it answers, which the server has not yet confirmed; null when it is no answer to outputs. */
   unconfirmed: Set<string> | null;
+  /** It answers whatever was said and found out by the time it is sent. */
+  plain?: true;
 }
 
 /** Echoed by the server in the response's metadata: tells our responses from the server's own. */
@@ -92,10 +109,10 @@ export function createResponseQueue(options: {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   let serverResponds = options.serverResponds;
   const waiting: Wish[] = [];
-  let asked: { eventId: string; wish: Wish; untilMs: number } | null = null;
+  let asked: { eventId: string; wish: Wish; untilMs: number; cancelled?: true } | null = null;
   let active: { id: string | null; untilMs: number } | null = null;
-  /** The caller's turn that holds everything back: being spoken, or committed and not yet answered. */
-  let turn: { kind: 'spoken' | 'committed'; untilMs: number } | null = null;
+  /** The caller's turn that holds everything back: being spoken, or committed and not yet answered (or decided about). */
+  let turn: { kind: 'spoken' | 'committed' | 'undecided'; untilMs: number } | null = null;
   let created = 0;
 
   function advance(nowMs: number, refused: RefusedWish[] = [], before: ClientEvent[] = []): QueueStep {
@@ -109,18 +126,21 @@ export function createResponseQueue(options: {
     return { send: [...before, createResponse({ ...wish.options, metadata }, eventId)], refused };
   }
 
-  function responseCreated(response: ModelResponse, nowMs: number): void {
-    if (response.conversation_id === null) return;
+  /** @returns what to send because of it */
+  function responseCreated(response: ModelResponse, nowMs: number): ClientEvent[] {
+    if (response.conversation_id === null) return [];
     active = { id: response.id, untilMs: nowMs + limits.doneWithinMs };
     const mark = response.metadata?.[METADATA_KEY];
     // A server that echoes no metadata: a response nobody's turn awaits must be ours.
     if (asked && (mark === asked.eventId || (mark === undefined && turn?.kind !== 'committed'))) {
+      const { cancelled } = asked;
       asked = null;
-      return;
+      return cancelled ? [cancelResponse(response.id)] : [];
     }
     if (turn?.kind === 'committed') turn = null;
     const owed = waiting.findIndex((wish) => wish.unconfirmed?.size === 0);
     if (owed >= 0) waiting.splice(owed, 1);
+    return [];
   }
 
   function responseDone(response: ModelResponse): void {
@@ -163,7 +183,7 @@ export function createResponseQueue(options: {
     functionOutputs(outputs, nowMs, thenRespond = true) {
       const items = outputs.map(({ callId, output }) => createItem(functionOutput(callId, output)));
       if (thenRespond && outputs.length > 0) {
-        const owed = waiting.find((wish) => wish.unconfirmed !== null);
+        const owed = waiting.find((wish) => wish.unconfirmed !== null || wish.plain);
         const unconfirmed = owed?.unconfirmed ?? new Set<string>();
         for (const { callId } of outputs) unconfirmed.add(callId);
         // Never refused for want of room: there is at most one such wish.
@@ -174,19 +194,22 @@ export function createResponseQueue(options: {
 
     onServerEvent(event, nowMs) {
       let refused: RefusedWish[] = [];
+      let send: ClientEvent[] = [];
       switch (event.type) {
         case 'response.created':
-          responseCreated(event.response, nowMs);
+          send = responseCreated(event.response, nowMs);
           break;
         case 'response.done':
           responseDone(event.response);
           break;
         case 'input_audio_buffer.speech_started':
-          if (serverResponds) turn = { kind: 'spoken', untilMs: nowMs + limits.spokenWithinMs };
+          turn = { kind: 'spoken', untilMs: nowMs + limits.spokenWithinMs };
           break;
-        case 'input_audio_buffer.committed':
-          if (serverResponds) turn = { kind: 'committed', untilMs: nowMs + limits.answeredWithinMs };
+        case 'input_audio_buffer.committed': {
+          const kind = serverResponds ? 'committed' : 'undecided';
+          turn = { kind, untilMs: nowMs + limits.answeredWithinMs };
           break;
+        }
         case 'input_audio_buffer.cleared':
           if (turn?.kind === 'spoken') turn = null;
           break;
@@ -200,7 +223,27 @@ export function createResponseQueue(options: {
         default:
           return { send: [], refused };
       }
-      return advance(nowMs, refused);
+      return advance(nowMs, refused, send);
+    },
+
+    answerTurn(nowMs) {
+      if (turn?.kind === 'undecided') turn = null;
+      // One response sees everything there is by then: a second would speak twice.
+      if (!waiting.some((wish) => wish.plain || wish.unconfirmed !== null)) {
+        waiting.unshift({ options: {}, unconfirmed: null, plain: true });
+      }
+      return advance(nowMs);
+    },
+
+    dismissTurn(nowMs) {
+      if (turn?.kind === 'undecided') turn = null;
+      return advance(nowMs);
+    },
+
+    cancel() {
+      if (active) return { send: [cancelResponse(active.id ?? undefined)], refused: [] };
+      if (asked) asked.cancelled = true;
+      return { send: [], refused: [] };
     },
 
     tick(nowMs) {
@@ -216,7 +259,7 @@ export function createResponseQueue(options: {
 
     setServerResponds(responds, nowMs) {
       serverResponds = responds;
-      if (!responds) turn = null;
+      if (turn?.kind === 'committed' && !responds) turn.kind = 'undecided';
       return advance(nowMs);
     },
 

@@ -91,6 +91,28 @@ describe('the playback ledger', () => {
     expect(ledger.heardMs('a', 9_000)).toBe(400);
   });
 
+  it('takes back what was not heard, and lets it be sent again to the end', () => {
+    const ledger = createPlaybackLedger();
+    const early = ledger.sent('a', 0, 1000 * MS, 0).mark ?? '';
+    ledger.itemDone('a');
+    expect(ledger.takeBack(400)).toEqual({ clear: true, unheardBytes: 600 * MS });
+    ledger.markReturned(early, 410);
+    expect([ledger.heardMs('a', 5_000), ledger.isFinished('a')]).toEqual([400, false]);
+    ledger.sent('a', 0, 600 * MS, 5_000);
+    ledger.markReturned(ledger.itemDone('a').mark ?? '', 5_600);
+    expect([ledger.heardMs('a', 5_600), ledger.isFinished('a')]).toEqual([1000, true]);
+  });
+
+  it('cuts what was taken back where it was heard', () => {
+    const ledger = createPlaybackLedger();
+    ledger.sent('a', 0, 1000 * MS, 0);
+    ledger.takeBack(400);
+    expect(ledger.interrupt(900)).toEqual({
+      clear: false,
+      items: [{ itemId: 'a', contentIndex: 0, heardMs: 400, sentMs: 400 }],
+    });
+  });
+
   it('starts the clock again after a pause in which nothing was left to play', () => {
     const ledger = createPlaybackLedger();
     ledger.sent('a', 0, 100 * MS, 0);
@@ -103,6 +125,7 @@ type Step =
   | { do: 'send'; item: number; content: number; bytes: number }
   | { do: 'done'; item: number }
   | { do: 'interrupt' }
+  | { do: 'take back' }
   | { do: 'wait'; ms: number }
   | { do: 'noise'; name: string };
 
@@ -110,6 +133,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('send' as const), item: fc.nat(3), content: fc.nat(1), bytes: fc.nat(9_000) }),
   fc.record({ do: fc.constant('done' as const), item: fc.nat(3) }),
   fc.record({ do: fc.constant('interrupt' as const) }),
+  fc.record({ do: fc.constant('take back' as const) }),
   fc.record({ do: fc.constant('wait' as const), ms: fc.nat(700) }),
   fc.record({ do: fc.constant('noise' as const), name: fc.string() }),
 );
@@ -189,6 +213,11 @@ describe('for any order of audio, marks, interruptions and time', () => {
             now += action.ms;
           } else if (action.do === 'noise') {
             ledger.markReturned(action.name, now);
+          } else if (action.do === 'take back') {
+            const { clear, unheardBytes } = ledger.takeBack(now);
+            expect(clear || player.unplayed === 0).toBe(true);
+            expect(Math.abs(unheardBytes - player.unplayed * MS)).toBeLessThan(1);
+            player.clear();
           } else {
             const { clear, items } = ledger.interrupt(now);
             expect(clear || player.unplayed === 0).toBe(true);
@@ -230,6 +259,7 @@ describe('for any order of audio, marks, interruptions and time', () => {
           else if (action.do === 'noise') ledger.markReturned(action.name, now);
           // Any mark ever made, in any order and any number of times, also after it was cleared.
           else if (action.do === 'echo') ledger.markReturned(marks[action.which % (marks.length || 1)] ?? '', now);
+          else if (action.do === 'take back') ledger.takeBack(now);
           else {
             const { items } = ledger.interrupt(now);
             for (const item of items) {

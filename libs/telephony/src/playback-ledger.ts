@@ -5,6 +5,8 @@
  *
  * Exchange: `sent` for every piece of audio, then the mark it asks for; `itemDone` when the model finished an item,
  * then its end mark; `markReturned` for every echo; `interrupt` when the caller barges in, then `clear` if it says so.
+`takeBack` is an interruption that may turn out to be none: what was not heard counts as never sent, and may be sent
+again.
  *
  * Marks are sparse (the first piece after silence, then every 500 ms of audio, then the end of the item): one per
  * piece is reported to degrade playback. Between two echoes the clock fills in, held between the last mark returned
@@ -40,6 +42,11 @@ export interface PlaybackLedger {
    * told to, and send no more audio of these items.
    */
   interrupt(nowMs: number): { clear: boolean; items: InterruptedItem[] };
+  /**
+   * Playback stops for now: send `clear` when told to. The last `unheardBytes` sent count as never sent; sent again they
+   * continue their items, whose ends have to be marked again.
+   */
+  takeBack(nowMs: number): { clear: boolean; unheardBytes: number };
   /** Milliseconds of this item heard by now. */
   heardMs(itemId: string, nowMs: number): number;
   /** Milliseconds of audio sent and not yet played. */
@@ -117,6 +124,14 @@ export function createPlaybackLedger(): PlaybackLedger {
     segments = segments.filter((segment) => segment.start < segment.end);
   }
 
+  function startGeneration(nowMs: number): void {
+    generation += 1;
+    segments = [];
+    outstanding = [];
+    sentTo = provedTo = markedTo = 0;
+    anchor = { position: 0, atMs: nowMs };
+  }
+
   return {
     sent(itemId, contentIndex, bytes, nowMs) {
       const item = itemOf(itemId);
@@ -154,12 +169,21 @@ export function createPlaybackLedger(): PlaybackLedger {
       const cut = [...items.values()].filter((item) => isCut(item, segments));
       for (const segment of segments) segment.content.heardBytes += heardOf(segment, position);
       for (const item of cut) item.state = 'interrupted';
-      generation += 1;
-      segments = [];
-      outstanding = [];
-      sentTo = provedTo = markedTo = 0;
-      anchor = { position: 0, atMs: nowMs };
+      startGeneration(nowMs);
       return { clear, items: cut.flatMap((item) => item.contents.map(interruptedItem)) };
+    },
+    takeBack(nowMs) {
+      const position = Math.floor(positionAt(nowMs));
+      const clear = provedTo < sentTo;
+      const unheardBytes = sentTo - position;
+      for (const segment of segments) {
+        const heard = heardOf(segment, position);
+        segment.content.heardBytes += heard;
+        segment.content.sentBytes -= segment.end - segment.start - heard;
+        itemOf(segment.content.itemId).state = 'open';
+      }
+      startGeneration(nowMs);
+      return { clear, unheardBytes };
     },
     heardMs(itemId, nowMs) {
       const position = positionAt(nowMs);

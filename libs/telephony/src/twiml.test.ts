@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectStreamTwiml, hangupTwiml, sayAndHangupTwiml, voicemailTwiml } from './twiml.ts';
+import { connectStreamTwiml, dialTwiml, hangupTwiml, holdTwiml, sayAndHangupTwiml, voicemailTwiml } from './twiml.ts';
 
 const xml = '<?xml version="1.0" encoding="UTF-8"?>';
 
@@ -20,6 +20,29 @@ describe('the TwiML we answer with', () => {
 
   it('hangs up', () => {
     expect(hangupTwiml()).toBe(`${xml}<Response><Hangup/></Response>`);
+  });
+
+  // Without the redirect a caller who presses nothing would be hung up on.
+  it('has a caller wait, with a key to press, and comes back', () => {
+    expect(holdTwiml({ text: 'Second in line.', pauseSeconds: 3, pollUrl: 'https://x.test/h' })).toBe(
+      `${xml}<Response><Gather input="dtmf" numDigits="1" timeout="1" action="https://x.test/h" method="POST">` +
+        `<Say>Second in line.</Say><Pause length="3"/></Gather>` +
+        `<Redirect method="POST">https://x.test/h</Redirect></Response>`,
+    );
+  });
+
+  it('dials a person, and hears how that went', () => {
+    const dial = { text: 'One moment.', number: '+13125550143', timeoutSeconds: 20, dialedUrl: 'https://x.test/d' };
+    expect(dialTwiml(dial)).toBe(
+      `${xml}<Response><Say>One moment.</Say><Dial action="https://x.test/d" method="POST" timeout="20">` +
+        `<Number>+13125550143</Number></Dial></Response>`,
+    );
+  });
+
+  it('does not leave a caller who said nothing without a word', () => {
+    expect(voicemailTwiml({ greeting: 'Speak.', recordedUrl: 'https://x.test/r', lastWords: 'Goodbye.' })).toMatch(
+      /<Record [^>]*\/><Say>Goodbye\.<\/Say><Hangup\/><\/Response>$/,
+    );
   });
 
   // A Record without action fetches its own document again, for ever.

@@ -33,7 +33,41 @@ export function hangupTwiml(): string {
 }
 
 /**
- * Asks for a message and records it.
+ * One round of waiting: says where the caller stands, waits, listens for a key all the while, and comes back.
+ *
+ * @param pollUrl absolute; gets the key in `Digits`, or nothing when none was pressed
+ */
+export function holdTwiml({
+  text,
+  pauseSeconds,
+  pollUrl,
+}: {
+  text: string;
+  pauseSeconds: number;
+  pollUrl: string;
+}): string {
+  const response = new VoiceResponse();
+  const gather = response.gather({ input: ['dtmf'], numDigits: 1, timeout: 1, action: pollUrl, method: 'POST' });
+  gather.say(legible(text));
+  gather.pause({ length: pauseSeconds });
+  response.redirect({ method: 'POST' }, pollUrl);
+  return response.toString();
+}
+
+/**
+ * Connects the caller to a person.
+ *
+ * @param dialedUrl absolute; told how that went, also when nobody answered
+ */
+export function dialTwiml(dial: { text: string; number: string; timeoutSeconds: number; dialedUrl: string }): string {
+  const response = new VoiceResponse();
+  response.say(legible(dial.text));
+  response.dial({ action: dial.dialedUrl, method: 'POST', timeout: dial.timeoutSeconds }).number(dial.number);
+  return response.toString();
+}
+
+/**
+ * Asks for a message and records it. When nothing is said, the last words are.
  *
  * @param recordedUrl absolute; gets the recording. Without it Twilio would fetch this document again and again
  * @param recordingStatusUrl absolute; told when the recording can be fetched
@@ -43,6 +77,7 @@ export function voicemailTwiml(voicemail: {
   recordedUrl: string;
   recordingStatusUrl?: string;
   maxLengthSeconds?: number;
+  lastWords?: string;
 }): string {
   const response = new VoiceResponse();
   response.say(legible(voicemail.greeting));
@@ -53,6 +88,10 @@ export function voicemailTwiml(voicemail: {
     playBeep: true,
     ...(voicemail.recordingStatusUrl ? { recordingStatusCallback: voicemail.recordingStatusUrl } : {}),
   });
+  if (voicemail.lastWords !== undefined) {
+    response.say(legible(voicemail.lastWords));
+    response.hangup();
+  }
   return response.toString();
 }
 

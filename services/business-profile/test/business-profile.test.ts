@@ -27,14 +27,15 @@ afterAll(() => harness[Symbol.asyncDispose]());
 
 describe('a new business', () => {
   it('is in the directory under each of its numbers when the answer comes', async () => {
-    const wanted = definition({ numbers: [newNumber(), newNumber()] });
+    const fallback = { kind: 'human' as const, number: '+13125550177' };
+    const wanted = definition({ numbers: [newNumber(), newNumber()], fallback });
     await expect(create(harness, wanted)).resolves.toEqual({ businessId: wanted.businessId });
     for (const number of wanted.numbers) {
       expect(await harness.entry(number)).toMatchObject({
         businessId: wanted.businessId,
         number,
         pool: 'default',
-        profile: { name: 'Alder Home Services', timeZone: 'America/Chicago', facts: '' },
+        profile: { name: 'Alder Home Services', timeZone: 'America/Chicago', facts: '', fallback },
       });
     }
   });

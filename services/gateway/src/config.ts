@@ -3,6 +3,7 @@ import {
   type CommonConfig,
   commonConfig,
   commonVariables,
+  duration,
   integer,
   list,
   port,
@@ -25,6 +26,10 @@ export interface Config extends CommonConfig {
   readonly publicUrl: string;
   /** This gateway answers for businesses of these pools only. */
   readonly pools: string[];
+  /** How many calls one number may make to one business within the window; 0 is no limit. */
+  readonly callerLimit: { readonly most: number; readonly windowMs: number };
+  /** How long a caller may wait for a free line. */
+  readonly holdMostMs: number;
   /** Apart from the rest, so that the rest can be logged. */
   readonly secrets: {
     readonly tokenKeys: string;
@@ -34,13 +39,19 @@ export interface Config extends CommonConfig {
   };
 }
 
+/** As long as the longest call a business may allow. */
+export const MOST_DRAIN_MS = 7_200_000;
+
 const variables = {
   ...commonVariables('gateway'),
   HOST: text().default('0.0.0.0'),
   PORT: port().default(8080),
-  DRAIN_MS: integer({ min: 0, max: 7_200_000 }).default(10_000),
+  DRAIN_MS: integer({ min: 0, max: MOST_DRAIN_MS }).default(10_000),
   PUBLIC_URL: url({ protocols: ['https:', 'http:'] }),
   POOLS: list().pipe(z.array(pool)).default(['default']),
+  CALLER_LIMIT: integer({ min: 0, max: 100_000 }).default(30),
+  CALLER_LIMIT_WINDOW: duration().default(60_000),
+  HOLD_MOST: duration().default(600_000),
   TOKEN_KEYS: keyList(),
   SECRETS_KEYS: keyList(),
   TWILIO_AUTH_TOKEN: secret(),
@@ -56,6 +67,8 @@ export function readConfig(environment?: Record<string, string | undefined>): Co
     drainMs: env.DRAIN_MS,
     publicUrl: new URL(env.PUBLIC_URL).origin,
     pools: env.POOLS,
+    callerLimit: { most: env.CALLER_LIMIT, windowMs: env.CALLER_LIMIT_WINDOW },
+    holdMostMs: env.HOLD_MOST,
     secrets: { tokenKeys: env.TOKEN_KEYS, keyRing: env.SECRETS_KEYS, twilioAuthToken: env.TWILIO_AUTH_TOKEN },
   };
 }

@@ -4,12 +4,22 @@ import type { Messaging } from '@frontdesk/messaging';
 import { createKeyRing, createTokenSigner, type KeyRing, type TokenSigner } from '@frontdesk/secrets';
 import { type Base, joinMessaging, startBase } from '@frontdesk/service';
 import type { Config } from './config.ts';
-import { type CallToken, callToken } from './domain/call-token.ts';
+import {
+  type CallToken,
+  callToken,
+  type HoldToken,
+  holdToken,
+  type RecordingToken,
+  recordingToken,
+} from './domain/call-token.ts';
+import { createFloodLimit, type FloodLimit } from './domain/flood-limit.ts';
 import { createEvents, type Events } from './events.ts';
 import { type BusinessProfile, createBusinessProfile } from './outbound/business-profile.ts';
+import { type CallRecords, createCallRecords } from './outbound/call-record.ts';
 import { type Directory, watchDirectory } from './outbound/directory.ts';
 import { createLines, type Lines } from './outbound/lines.ts';
-import { type Bridges, createBridges } from './outbound/media-bridge.ts';
+import { type Bridges, createBridges } from './outbound/media-bridge/media-bridge.ts';
+import { createHoldQueue, type HoldQueue } from './outbound/queue.ts';
 import { createTranscript, type Transcript } from './outbound/transcript.ts';
 
 export interface Context extends Base {
@@ -18,12 +28,17 @@ export interface Context extends Base {
   readonly events: Events;
   readonly directory: Directory;
   readonly lines: Lines;
+  readonly queue: HoldQueue;
+  readonly records: CallRecords;
+  readonly flood: FloodLimit;
   readonly bridges: Bridges;
   readonly businessProfile: BusinessProfile;
   readonly transcript: Transcript;
   readonly keyRing: KeyRing;
   readonly routeTokens: TokenSigner<RouteToken>;
   readonly callTokens: TokenSigner<CallToken>;
+  readonly holdTokens: TokenSigner<HoldToken>;
+  readonly recordingTokens: TokenSigner<RecordingToken>;
 }
 
 const SERVICE = 'gateway';
@@ -40,15 +55,20 @@ export async function createContext(
     ...base,
     config,
     messaging,
-    events: createEvents(messaging, metrics, log, clock),
+    events: closing.use(createEvents(messaging, metrics, log, clock)),
     directory: closing.use(await watchDirectory(messaging)),
     lines: await createLines(messaging),
+    queue: closing.use(await createHoldQueue(messaging)),
+    records: await createCallRecords(messaging),
+    flood: createFloodLimit(config.callerLimit),
     bridges: closing.use(createBridges(messaging, clock, log)),
     businessProfile: createBusinessProfile(messaging),
     transcript: createTranscript(messaging),
     keyRing: createKeyRing(config.secrets.keyRing),
     routeTokens: createTokenSigner(routeToken, config.secrets.tokenKeys, ROUTE_TOKEN_PURPOSE),
     callTokens: createTokenSigner(callToken, config.secrets.tokenKeys, 'call'),
+    holdTokens: createTokenSigner(holdToken, config.secrets.tokenKeys, 'hold'),
+    recordingTokens: createTokenSigner(recordingToken, config.secrets.tokenKeys, 'recording'),
     ...overrides,
   };
 }

@@ -1,11 +1,19 @@
 /** One function per thing the gateway reports: the event, its counter and its log line cannot drift apart. */
+import type { EventContract, NewEvent } from '@frontdesk/contracts/event';
 import { callCompleted, callRejected } from '@frontdesk/contracts/events/call';
+import { callbackRequested } from '@frontdesk/contracts/events/callback';
 import { numberUnknown } from '@frontdesk/contracts/events/number';
+import { voicemailReceived } from '@frontdesk/contracts/events/voicemail';
 import { NO_BUSINESS } from '@frontdesk/contracts/ids';
-import type { Clock } from '@frontdesk/lifecycle';
+import { type Clock, createInFlight } from '@frontdesk/lifecycle';
 import type { Messaging } from '@frontdesk/messaging';
 import type { Logger, Metrics } from '@frontdesk/observability';
 import type { z } from 'zod';
+
+/** No caller waits for an event. It is tried for this long behind their back, and no more of them than this wait. */
+const LATER_WITHIN_MS = 60_000;
+const MOST_LATER = 1_000;
+const STOP_WITHIN_MS = 2_000;
 
 export function createEvents(messaging: Messaging, metrics: Metrics, log: Logger, clock: Clock) {
   const webhooks = metrics.counter('webhooks_total', 'Twilio webhooks by kind and what became of them', [
@@ -14,11 +22,13 @@ export function createEvents(messaging: Messaging, metrics: Metrics, log: Logger
   ]);
   const sockets = metrics.counter('media_sockets_total', 'Media sockets by what became of them', ['result']);
   const splices = metrics.gauge('media_sockets_active', 'Media sockets spliced right now');
+  const moved = metrics.counter('calls_moved_total', 'Calls whose owner was gone, by what became of them', ['result']);
   const answer = metrics.histogram(
     'webhook_to_twiml_seconds',
     'From an incoming-call webhook to its TwiML',
     [0.005, 0.01, 0.015, 0.025, 0.06, 0.1, 0.25, 0.5, 1, 5],
   );
+  const inFlight = createInFlight();
 
   return {
     webhookAnswered: (kind: string, result: string) => webhooks.inc({ kind, result }),
@@ -32,59 +42,65 @@ export function createEvents(messaging: Messaging, metrics: Metrics, log: Logger
       splices.inc();
     },
     socketClosed: () => splices.dec(),
+    callMoved(result: string) {
+      moved.inc({ result });
+      log.warn({ event: 'call_moved', result }, 'the owner of a call is gone');
+    },
 
     /** Nobody's number was rung. For the operator; the caller hears an apology whether or not this gets through. */
-    async unknownNumber(callSid: string, to: string) {
+    unknownNumber(callSid: string, to: string) {
       webhooks.inc({ kind: 'incoming', result: 'unknown_number' });
       log.warn('a number that belongs to no business was called');
-      await bestEffort('number.unknown', () =>
-        messaging.publishEvent(numberUnknown, {
-          id: `${callSid}:unknown-number`,
-          businessId: NO_BUSINESS,
-          subject: callSid,
-          sequence: 0,
-          time: clock.now(),
-          data: { callSid, to, at: clock.now().toString() },
-        }),
-      );
+      later(numberUnknown, newEvent(NO_BUSINESS, 'unknown-number', { callSid, to, at: now() }));
     },
 
     /** The business's caller could not be put through. */
-    async rejected(businessId: string, data: Omit<z.input<typeof callRejected.data>, 'at'>) {
+    rejected(businessId: string, data: Omit<z.input<typeof callRejected.data>, 'at'>) {
       webhooks.inc({ kind: 'incoming', result: data.reason });
       log.warn({ reason: data.reason }, 'call not put through');
-      await bestEffort('call.rejected', () =>
-        messaging.publishEvent(callRejected, {
-          id: `${data.callSid}:rejected`,
-          businessId,
-          subject: data.callSid,
-          sequence: 0,
-          time: clock.now(),
-          data: { ...data, at: clock.now().toString() },
-        }),
-      );
+      later(callRejected, newEvent(businessId, 'rejected', { ...data, at: now() }));
+    },
+
+    /** Promised whether or not NATS is there at this moment. */
+    callbackPromised(businessId: string, data: Omit<z.input<typeof callbackRequested.data>, 'at'>) {
+      webhooks.inc({ kind: 'callback', result: data.reason });
+      later(callbackRequested, newEvent(businessId, 'callback', { ...data, at: now() }));
+    },
+
+    /** Throws when the event could not be stored: Twilio is then told to repeat its callback. */
+    async voicemailReceived(businessId: string, data: Omit<z.input<typeof voicemailReceived.data>, 'at'>) {
+      const event = newEvent(businessId, `voicemail:${data.recordingSid}`, { ...data, at: now() });
+      await messaging.publishEvent(voicemailReceived, event);
+      webhooks.inc({ kind: 'recording', result: 'stored' });
     },
 
     /** Throws when the event could not be stored: Twilio is then told to repeat its callback. */
     async completed(businessId: string, sequence: number, data: z.input<typeof callCompleted.data>) {
-      await messaging.publishEvent(callCompleted, {
-        id: `${data.callSid}:completed`,
-        businessId,
-        subject: data.callSid,
-        sequence,
-        time: clock.now(),
-        data,
-      });
+      await messaging.publishEvent(callCompleted, { ...newEvent(businessId, 'completed', data), sequence });
       webhooks.inc({ kind: 'call-status', result: data.status });
+    },
+
+    async [Symbol.asyncDispose]() {
+      await inFlight.idle(STOP_WITHIN_MS);
     },
   };
 
-  async function bestEffort(event: string, publish: () => Promise<void>): Promise<void> {
-    try {
-      await publish();
-    } catch (error) {
-      log.error({ err: error, event }, 'event lost');
+  function now(): string {
+    return clock.now().toString();
+  }
+
+  function newEvent<Data extends { callSid: string }>(businessId: string, what: string, data: Data): NewEvent<Data> {
+    return { id: `${data.callSid}:${what}`, businessId, subject: data.callSid, sequence: 0, time: clock.now(), data };
+  }
+
+  function later<Data extends z.ZodType>(contract: EventContract<Data>, event: NewEvent<z.input<Data>>): void {
+    const lose = (error: unknown) =>
+      log.error({ err: error, event: `${contract.entity}.${contract.what}` }, 'event lost');
+    if (inFlight.count >= MOST_LATER) {
+      lose(new Error('too many events wait already'));
+      return;
     }
+    void inFlight.run(() => messaging.publishEvent(contract, event, { timeoutMs: LATER_WITHIN_MS })).catch(lose);
   }
 }
 export type Events = ReturnType<typeof createEvents>;

@@ -4,7 +4,7 @@ import formbody from '@fastify/formbody';
 import { createInFlight, type InFlight } from '@frontdesk/lifecycle';
 import { type RunningService, running, startHealth } from '@frontdesk/service';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { Config } from './config.ts';
+import { type Config, MOST_DRAIN_MS } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { replyWithError } from './inbound/api-operation.ts';
 import { serveCallDetails } from './inbound/call-details.ts';
@@ -13,11 +13,17 @@ import { serveCallStats } from './inbound/call-stats.ts';
 import { serveCallStatus } from './inbound/call-status.ts';
 import { serveContinueCall } from './inbound/continue-call.ts';
 import { serveEventCredentials } from './inbound/event-credentials.ts';
+import { serveHold } from './inbound/hold.ts';
 import { serveIncomingCall } from './inbound/incoming-call.ts';
 import { createMediaSockets } from './inbound/media-stream.ts';
 import { serveOpenApi } from './inbound/openapi.ts';
+import { refuseUnsigned } from './inbound/signed-webhook.ts';
+import { serveVoicemail } from './inbound/voicemail.ts';
 
 export { type Config, readConfig } from './config.ts';
+
+/** The longest drain that can be configured, and the time to close what is left after it. */
+export const stopTimeoutMs = MOST_DRAIN_MS + 30_000;
 
 export interface RunningGateway extends RunningService {
   /** Where Twilio and businesses knock. */
@@ -29,7 +35,7 @@ export async function startService(config: Config, overrides: Partial<Context> =
   await using closing = new AsyncDisposableStack();
   const context = await createContext(config, closing, overrides);
   const { metrics } = context;
-  const health = await startHealth({ config, metrics, ready: () => readiness(context) }, closing);
+  const health = await startHealth({ config, metrics, ready: () => ({ directory: true }) }, closing);
 
   const sockets = closing.use(createMediaSockets(context));
   const answering = createInFlight();
@@ -63,18 +69,21 @@ function createHttp(context: Context, answering: InFlight): FastifyInstance {
     route.handler = (request, reply) => answering.run(async () => handler.call(http, request, reply));
   });
   http.register(formbody);
+  http.addHook('onRequest', refuseUnsigned(context));
   http.setErrorHandler((error, _request, reply) => replyWithError(context, error, reply));
   http.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ success: false, error: { code: 'not_found', message: 'there is nothing at this address' } }),
   );
   http.get('/healthz', async () => ({ status: 'ok' }));
   http.get('/readyz', async (_request, reply) => {
-    const checks = readiness(context);
-    return reply.code(Object.values(checks).every(Boolean) ? 200 : 503).send(checks);
+    // The directory was read before anything listened. NATS being away for a moment does not change who is called.
+    return reply.send({ directory: true });
   });
   for (const serve of [
     serveIncomingCall,
     serveContinueCall,
+    serveHold,
+    serveVoicemail,
     serveCallStatus,
     serveCallHistory,
     serveCallDetails,
@@ -85,11 +94,6 @@ function createHttp(context: Context, answering: InFlight): FastifyInstance {
     serve(http, context);
   }
   return http;
-}
-
-/** Ready means a call can be answered: the directory is known. NATS being away for a moment does not change that. */
-function readiness(context: Context): Record<string, boolean> {
-  return { directory: context.directory.ready };
 }
 
 function listeningPort(http: FastifyInstance): number {

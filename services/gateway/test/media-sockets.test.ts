@@ -1,6 +1,7 @@
 // Pins: sockets without a valid token reaching a bridge, audio changed on the way, and a bridge that dies in the middle of
-// a frame taking Twilio's side down without a close frame.
+// a frame, or freezes, leaving Twilio's side open or down without a close frame.
 import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { ROUTE_TOKEN_PURPOSE, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
 import type { RunningGateway } from '@frontdesk/gateway/service';
@@ -34,12 +35,11 @@ afterAll(async () => {
   await bridge[Symbol.asyncDispose]();
 });
 
-async function placedCall(): Promise<string> {
-  const entry = await addBusiness({ pool: POOL, maxConcurrentCalls: 100 });
-  const params = incomingCall(entry.number);
+async function placedCall(door = gateway, pool = POOL): Promise<string> {
+  const entry = await addBusiness({ pool, maxConcurrentCalls: 100 });
   const answer = await vi.waitUntil(
     async () => {
-      const reply = await postWebhook(gateway, '/api/v1/voice/incoming', params);
+      const reply = await postWebhook(door, '/api/v1/voice/incoming', incomingCall(entry.number));
       return reply.body.includes('<Stream') ? reply : undefined;
     },
     { timeout: 5_000, interval: 50 },
@@ -47,9 +47,9 @@ async function placedCall(): Promise<string> {
   return new URL(attributeOf(answer.body, 'url')).pathname;
 }
 
-function open(path: string, authToken: string | null = ACCOUNT_TOKEN): WebSocket {
+function open(path: string, authToken: string | null = ACCOUNT_TOKEN, door = gateway): WebSocket {
   const signature = twilio.getExpectedTwilioSignature(authToken ?? '', PUBLIC_URL.replace('https', 'wss') + path, {});
-  return new WebSocket(`ws://127.0.0.1:${gateway.port}${path}`, {
+  return new WebSocket(`ws://127.0.0.1:${door.port}${path}`, {
     headers: authToken === null ? {} : { 'x-twilio-signature': signature },
   });
 }
@@ -104,6 +104,44 @@ test('a bridge that dies in the middle of a frame leaves Twilio a proper close',
   const code = await new Promise<number>((resolve) => socket.once('close', (closeCode) => resolve(closeCode)));
   expect(code).toBe(1011);
   expect(messages).toEqual(['whole']);
+});
+
+test('a frozen bridge: every call it carries gets a proper close within two and a half seconds', async () => {
+  await using freezing = await startTestBridge('media-frozen');
+  await using frontDoor = await startGateway({ POOLS: 'media-frozen' });
+  const sockets = [];
+  for (let call = 0; call < 3; call += 1) {
+    const path = await placedCall(frontDoor, 'media-frozen');
+    const socket = open(path, ACCOUNT_TOKEN, frontDoor);
+    expect(await outcome(socket)).toBe('open');
+    sockets.push(socket);
+  }
+  const before = freezing.probes;
+  await new Promise((resolve) => setTimeout(resolve, 1_600));
+  // Asked twice a second, however many calls it carries.
+  expect(freezing.probes - before).toBeLessThanOrEqual(4);
+  expect(freezing.probes - before).toBeGreaterThanOrEqual(2);
+  const frozenAt = performance.now();
+  freezing.frozen = true;
+  const codes = await Promise.all(
+    sockets.map((socket) => new Promise<number>((resolve) => socket.once('close', (code) => resolve(code)))),
+  );
+  expect(codes).toEqual([1011, 1011, 1011]);
+  expect(performance.now() - frozenAt).toBeLessThan(2_500);
+});
+
+test('a gateway that stops closes what it carries with a close frame', async () => {
+  const stopping = await startGateway({ POOLS: POOL, DRAIN_MS: '100' });
+  const socket = open(await placedCall(), ACCOUNT_TOKEN, stopping);
+  expect(await outcome(socket)).toBe('open');
+  const closed = new Promise<number>((resolve) => socket.once('close', (code) => resolve(code)));
+  await stopping[Symbol.asyncDispose]();
+  expect(await closed).toBe(1011);
+});
+
+test('a bridge lost before it accepted the upgrade is a refused upgrade, not a silent one', async () => {
+  bridge.http.prependOnceListener('upgrade', (_request, socket: Duplex) => socket.destroy());
+  expect(await outcome(open(await placedCall()))).toMatch(/^refused 502/);
 });
 
 test('a missing, foreign, forged or expired token, or a wrong signature, does not get past the upgrade', async () => {

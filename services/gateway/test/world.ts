@@ -3,16 +3,20 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { sessionProfile } from '@frontdesk/contracts/business-profile/agent-profile';
+import { cloudEvent } from '@frontdesk/contracts/event';
+import { type CallHead, callKey, calls, type NextStep } from '@frontdesk/contracts/kv/calls';
 import { type DirectoryEntry, directory, directoryKey } from '@frontdesk/contracts/kv/directory';
 import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
 import type { Messaging } from '@frontdesk/messaging';
 import { connectForTest } from '@frontdesk/messaging/testing';
 import { createKeyRing } from '@frontdesk/secrets';
+import { jetstreamManager } from '@nats-io/jetstream';
 import twilio from 'twilio';
-import { inject } from 'vitest';
+import { expect, inject, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { readConfig, startService } from '../src/service.ts';
 
 export const PUBLIC_URL = 'https://frontdesk.test';
@@ -26,7 +30,10 @@ export const newCallSid = () => `CA${randomBytes(16).toString('hex')}`;
 export const newBusinessId = () => `b-${randomUUID().slice(0, 8)}`;
 export const newNumber = () => `+1312555${String(Math.floor(Math.random() * 10_000)).padStart(4, '0')}`;
 
-export async function startGateway(changes: Record<string, string> = {}) {
+export async function startGateway(
+  changes: Record<string, string> = {},
+  overrides: Parameters<typeof startService>[1] = {},
+) {
   const { nats } = inject('frontdesk');
   return startService(
     readConfig({
@@ -42,6 +49,7 @@ export async function startGateway(changes: Record<string, string> = {}) {
       DRAIN_MS: '200',
       ...changes,
     }),
+    overrides,
   );
 }
 
@@ -58,25 +66,14 @@ export async function addBusiness(changes: Partial<DirectoryEntry> = {}): Promis
       accountSid: ACCOUNT_SID,
       authTokenEncrypted: createKeyRing(SECRETS_KEYS).encrypt(ACCOUNT_TOKEN, ACCOUNT_SID),
     },
-    profile: {
+    profile: sessionProfile.parse({
       name: 'Larkspur Heating',
       timeZone: 'America/Chicago',
-      agent: {
-        persona: 'general',
-        instructions: '',
-        voice: 'marin',
-        speed: 1,
-        languages: ['en'],
-        turnDetection: { type: 'server_vad', threshold: 0.5, prefixPaddingMs: 300, silenceDurationMs: 500 },
-        noiseReduction: null,
-        vocabulary: [],
-      },
-      openingHours: { weekly: [], holidays: [] },
-      callerTrust: 'attested',
-      facts: '',
+      agent: {},
+      openingHours: { weekly: [] },
       maxCallMs: 600_000,
       updatedAt: '2026-01-01T00:00:00Z',
-    },
+    }),
     ...changes,
   };
   await (await profile.bucket(directory)).put(directoryKey(entry.number), entry);
@@ -88,7 +85,21 @@ export interface TestBridge extends AsyncDisposable {
   readonly reservations: z.output<typeof reserveCall.request>[];
   readonly sockets: WebSocketServer;
   readonly http: Server;
+  readonly address: string;
   refuse: boolean;
+  /** What it says when it refuses. */
+  reason: 'full' | 'claimed_elsewhere' | 'call_over';
+  /** What comes next for its calls; undefined is "not mine". */
+  next: NextStep | undefined;
+  /** Answers nothing over HTTP any more, as a process that was stopped. */
+  frozen: boolean;
+  /** How often it was asked for a sign of life. */
+  probes: number;
+  /** Writes the head of a call's record, as its owner. */
+  record(callSid: string, changes?: Partial<CallHead>): Promise<void>;
+  /** Removes the record, as after the end of a call. */
+  finish(callSid: string): Promise<void>;
+  announce(): void;
   /** How long it takes to accept a reservation. */
   answerAfterMs: number;
 }
@@ -98,11 +109,18 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
   const podId = `bridge-${randomUUID().slice(0, 8)}`;
   const messaging: Messaging = await connectForTest('media-bridge');
   const http = createServer((request, response) => {
+    if (bridge.frozen) return;
+    if (request.url === '/healthz') {
+      bridge.probes += 1;
+      response.end('{}');
+      return;
+    }
     const callSid = request.url?.split('/')[2];
-    const known = bridge.reservations.some((each) => each.callSid === callSid);
+    const known = bridge.next && bridge.reservations.some((each) => each.callSid === callSid);
     response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ callSid, next: { kind: 'hangup' } }));
+    response.end(JSON.stringify({ callSid, next: bridge.next }));
   });
+  const records = await messaging.bucket(calls);
   const sockets = new WebSocketServer({ server: http, perMessageDeflate: false });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const { port } = http.address() as AddressInfo;
@@ -112,6 +130,36 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
     sockets,
     http,
     refuse: false,
+    reason: 'full',
+    next: { kind: 'hangup' },
+    frozen: false,
+    probes: 0,
+    address: `127.0.0.1:${port}`,
+    async record(callSid, changes = {}) {
+      const { businessId, from, to } = bridge.reservations.find((each) => each.callSid === callSid) ?? {
+        businessId: 'nobody',
+        from: null,
+        to: '+13125550100',
+      };
+      await records.put(callKey(callSid), {
+        version: 1,
+        businessId,
+        callSid,
+        direction: 'inbound',
+        from,
+        to,
+        owner: { podId, address: bridge.address },
+        epoch: 1,
+        phase: 'talking',
+        pendingTools: [],
+        reservedAt: Temporal.Now.instant().toString(),
+        ...changes,
+      });
+    },
+    async finish(callSid) {
+      await records.delete(callKey(callSid));
+    },
+    announce,
     answerAfterMs: 0,
     async [Symbol.asyncDispose]() {
       clearInterval(announcing);
@@ -124,14 +172,15 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
   await messaging.serve(
     reserveCall,
     async (request) => {
-      if (bridge.refuse) return { accepted: false as const, reason: 'full' as const };
+      if (bridge.refuse) return { accepted: false as const, reason: bridge.reason };
       bridge.reservations.push(request);
       await delay(bridge.answerAfterMs);
       return { accepted: true as const };
     },
     { podId },
   );
-  const announce = () =>
+  function announce() {
+    if (bridge.frozen) return;
     messaging.signal(bridgeAnnouncement, podId, {
       podId,
       address: `127.0.0.1:${port}`,
@@ -143,6 +192,7 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
       state: 'ready',
       loopLagMs: 0,
     });
+  }
   const announcing = setInterval(announce, 200);
   announce();
   return bridge;
@@ -181,4 +231,31 @@ export function incomingCall(to: string, callSid = newCallSid(), changes: Record
   };
 }
 
-export const attributeOf = (twiml: string, name: string) => new RegExp(`${name}="([^"]+)"`).exec(twiml)?.[1] ?? '';
+export const attributeOf = (twiml: string, name: string) =>
+  new RegExp(`${name}="([^"]+)"`).exec(twiml)?.[1]?.replaceAll('&amp;', '&') ?? '';
+
+/** The newest event on a subject, once it is about this call. */
+export async function storedEvent(subject: string, callSid: string) {
+  await using reader = await connectForTest('admin');
+  const manager = await jetstreamManager(reader.raw);
+  return await vi.waitFor(
+    async () => {
+      const message = await manager.streams.getMessage('EVENTS', { last_by_subj: subject });
+      const event = cloudEvent.parse(message?.json());
+      expect(event.subject).toBe(callSid);
+      return event;
+    },
+    { timeout: 5_000, interval: 50 },
+  );
+}
+
+/** The bridge a stream leads to, read from its route token. */
+export function targetOf(twiml: string): string | undefined {
+  const token = attributeOf(twiml, 'url').split('/').at(-1) ?? '';
+  const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+  return z.object({ p: z.object({ podId: z.string() }) }).parse(payload).p.podId;
+}
+
+/** The path of the URL a document leads on to. */
+export const redirectOf = (twiml: string) =>
+  /<Redirect[^>]*>https:\/\/frontdesk\.test([^<]+)<\/Redirect>/.exec(twiml)?.[1] ?? '';

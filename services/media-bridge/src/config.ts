@@ -32,9 +32,16 @@ export interface Config extends CommonConfig {
     readonly model: string;
     readonly transcriptionModel: string;
     readonly caFile?: string;
+    /** How long the model lets one session last; it is replaced before. */
+    readonly sessionLimitMs: number;
   };
-  /** Apart from the rest, so that the rest can be logged. */
-  readonly secrets: { readonly tokenKeys: string; readonly openAiApiKey: string };
+  /** Twilio's REST API, when it is not the public one. */
+  readonly twilioApiUrl?: string;
+  /**
+   * Apart from the rest, so that the rest can be logged. Without `secretsKeys`, Twilio is never told that it lost a
+   * stream: it has to notice by itself.
+   */
+  readonly secrets: { readonly tokenKeys: string; readonly openAiApiKey: string; readonly secretsKeys?: string };
 }
 
 /** The longest drain that may be configured: longer than the longest call a business may allow. */
@@ -58,6 +65,9 @@ const variables = {
   OPENAI_REALTIME_MODEL: text().default('gpt-realtime-2.1'),
   OPENAI_TRANSCRIPTION_MODEL: text().default('gpt-transcribe'),
   OPENAI_CA_FILE: file().optional(),
+  OPENAI_SESSION_LIMIT_MS: integer({ min: 5_000, max: 3_600_000 }).default(3_600_000),
+  TWILIO_API_URL: url({ protocols: ['https:', 'http:'] }).optional(),
+  SECRETS_KEYS: keyList().optional(),
 };
 
 /** @throws ConfigError naming every variable that is missing or wrong */
@@ -78,7 +88,9 @@ export function readConfig(environment?: Record<string, string | undefined>): Co
       model: env.OPENAI_REALTIME_MODEL,
       transcriptionModel: env.OPENAI_TRANSCRIPTION_MODEL,
       caFile: env.OPENAI_CA_FILE,
+      sessionLimitMs: env.OPENAI_SESSION_LIMIT_MS,
     },
-    secrets: { tokenKeys: env.TOKEN_KEYS, openAiApiKey: env.OPENAI_API_KEY },
+    twilioApiUrl: env.TWILIO_API_URL,
+    secrets: { tokenKeys: env.TOKEN_KEYS, openAiApiKey: env.OPENAI_API_KEY, secretsKeys: env.SECRETS_KEYS },
   };
 }

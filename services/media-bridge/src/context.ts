@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { ROUTE_TOKEN_PURPOSE, type RouteToken, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
 import type { Messaging } from '@frontdesk/messaging';
 import type { Logger } from '@frontdesk/observability';
-import { createTokenSigner, type TokenSigner } from '@frontdesk/secrets';
+import { createKeyRing, createTokenSigner, type TokenSigner } from '@frontdesk/secrets';
 import { type Base, joinMessaging, startBase } from '@frontdesk/service';
 import type { Config } from './config.ts';
 import type { EngineEvent, VoiceEngine } from './domain/voice-engine.ts';
@@ -14,6 +14,7 @@ import { type CallRecords, createCallRecords } from './outbound/call-record/call
 import { type CallerProfile, createCallerProfile } from './outbound/caller-profile.ts';
 import { createLines, type Lines } from './outbound/lines.ts';
 import { openOpenAiRealtime } from './outbound/openai-realtime/openai-realtime.ts';
+import { createTwilioCalls, type TwilioCalls } from './outbound/twilio.ts';
 
 export interface Context extends Base {
   readonly config: Config;
@@ -25,6 +26,8 @@ export interface Context extends Base {
   readonly callerProfile: CallerProfile;
   readonly businessProfile: BusinessProfile;
   readonly routeTokens: TokenSigner<RouteToken>;
+  /** Missing without the keys that open the accounts' tokens. */
+  readonly twilio: TwilioCalls | undefined;
   /** A voice for one call; it begins to connect at once. */
   openEngine(log: Logger, onEvent: (event: EngineEvent) => void): VoiceEngine;
 }
@@ -41,7 +44,7 @@ export async function createContext(
   const metrics = createBridgeMetrics(base.metrics);
   const routeTokens = createTokenSigner(routeToken, config.secrets.tokenKeys, ROUTE_TOKEN_PURPOSE);
   const { url, model, transcriptionModel, caFile } = config.model;
-  const { openAiApiKey: apiKey } = config.secrets;
+  const { openAiApiKey: apiKey, secretsKeys } = config.secrets;
   const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8');
   const messaging = await joinMessaging({ service: SERVICE, config, base }, closing);
   return {
@@ -55,6 +58,7 @@ export async function createContext(
     callerProfile: createCallerProfile(messaging),
     businessProfile: createBusinessProfile(messaging),
     routeTokens,
+    twilio: secretsKeys === undefined ? undefined : createTwilioCalls(createKeyRing(secretsKeys), config.twilioApiUrl),
     openEngine: (callLog, onEvent) =>
       openOpenAiRealtime({ url, apiKey, model, transcriptionModel, ca, clock, metrics }, callLog, onEvent),
     ...overrides,

@@ -8,6 +8,7 @@ import {
   callTurn,
   type turnData,
 } from '@frontdesk/contracts/events/call';
+import type { CallEntry } from '@frontdesk/contracts/kv/calls';
 import type { Metrics } from '@frontdesk/observability';
 import type { z } from 'zod';
 import type { CallEnding, DegradedReason } from './domain/call-decision.ts';
@@ -74,6 +75,15 @@ export function toolCalled(callSid: string, use: ToolUse & { seq: number }, at: 
   });
 }
 
+/** An entry as it is in the record, whoever wrote it there. A tool's length is not recorded. */
+export function recordedTurn(callSid: string, { kind: _, ...spoken }: Extract<CallEntry, { kind: 'turn' }>) {
+  return event(callTurn, Temporal.Instant.from(spoken.endedAt), { callSid, ...spoken });
+}
+
+export function recordedTool(callSid: string, { kind: _, at, ...used }: Extract<CallEntry, { kind: 'tool' }>) {
+  return event(callToolCalled, Temporal.Instant.from(at), { callSid, ...used, startedAt: at, durationMs: 0 });
+}
+
 export function degraded(callSid: string, reason: DegradedReason, at: Temporal.Instant) {
   return event(callDegraded, at, { callSid, reason, at: at.toString() });
 }
@@ -87,6 +97,7 @@ export function ended(parties: CallParties, ending: CallEnding, at: At) {
     reason: ending.reason,
     entries: ending.entries,
     ...(ending.callerId ? { callerId: ending.callerId } : {}),
+    language: ending.language,
     usage: ending.usage,
   });
 }
@@ -115,6 +126,10 @@ export function createBridgeMetrics(metrics: Metrics) {
       REPLY_BUCKETS,
     ),
     bargeIns: metrics.counter('barge_in_total', 'Times a caller interrupted audio that was playing'),
+    falseInterruptions: metrics.counter(
+      'false_interruption_total',
+      'Times a noise stopped the receptionist and she went on',
+    ),
     bargeInStop: metrics.histogram(
       'barge_in_stop_seconds',
       'From the model hearing the caller to the clear on the wire',
@@ -122,6 +137,7 @@ export function createBridgeMetrics(metrics: Metrics) {
     ),
     lateAudio: metrics.counter('late_audio_total', 'Pieces of audio of interrupted responses, dropped'),
     toolDuration: metrics.histogram('tool_duration_seconds', 'Tool calls', TOOL_BUCKETS, ['tool', 'outcome']),
+    invalidToolCalls: metrics.counter('invalid_tool_calls_total', 'Tool calls of the model that made no sense'),
     ended: metrics.counter('call_ended_total', 'Calls by the reason they ended', ['reason']),
     degraded: metrics.counter('call_degraded_total', 'What went wrong in calls and was survived', ['reason']),
     ignoredMedia: metrics.counter('ignored_media_messages_total', 'Messages from Twilio that were ignored', ['kind']),

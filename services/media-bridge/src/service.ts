@@ -3,11 +3,14 @@ import { RELEASE } from '@frontdesk/contracts/release';
 import { type RunningService, running, startHealth } from '@frontdesk/service';
 import { type Config, MAX_DRAIN_MS } from './config.ts';
 import { type Context, createContext } from './context.ts';
+import { HAND_OVER_WITHIN_MS } from './domain/call-session.ts';
 import { serveMediaStreams } from './inbound/media-stream.ts';
 import { serveNextStep } from './inbound/next-step.ts';
 import { serveReserveCall } from './inbound/reserve-call.ts';
 import { announceBridge } from './outbound/gateway/announcement.ts';
 import { watchLoopLag } from './outbound/gateway/loop-lag.ts';
+import { claimCall } from './store/claimed-call.ts';
+import { watchFreezes } from './store/freeze-watch.ts';
 import { openLiveCall } from './store/live-call.ts';
 import { createLiveCalls } from './store/live-calls.ts';
 
@@ -15,8 +18,12 @@ export { type Config, readConfig } from './config.ts';
 
 /** After the drain: the last records and events, the replies under way. */
 const LAST_WORDS_MS = 5_000;
+/** For calls that outlasted the drain to reach a pause, and for their records to be complete. */
+const HAND_OVER_MS = HAND_OVER_WITHIN_MS + 4_000;
+/** A gateway asks what comes next a network's way after the stream closed. */
+const NEXT_ASKED_WITHIN_MS = 3_000;
 /** The longest a stop can take. */
-export const stopTimeoutMs = MAX_DRAIN_MS + 4 * LAST_WORDS_MS;
+export const stopTimeoutMs = MAX_DRAIN_MS + HAND_OVER_MS + 4 * LAST_WORDS_MS;
 
 /** Connects, serves and tells its port. A failed start closes what it had opened. */
 export async function startService(config: Config, overrides: Partial<Context> = {}): Promise<RunningService> {
@@ -30,9 +37,17 @@ export async function startService(config: Config, overrides: Partial<Context> =
   const calls = createLiveCalls({
     clock,
     state: () => ({ pool, capacity, loopLagMs }),
-    open: (reservation) => openLiveCall(context, address(), reservation),
+    open: (reservation, claimed) => openLiveCall(context, { address: address(), isWakingUp }, reservation, claimed),
+    claimRecord: (reservation) => claimCall(context.callRecords, { podId, address: address() }, reservation),
     onChange: (active) => metrics.active.set(active),
   });
+  const freezes = closing.use(
+    watchFreezes(clock, (frozenMs) => {
+      log.warn({ event: 'frozen', frozenMs: Math.round(frozenMs), active: calls.active }, 'this process stood still');
+      calls.doubt();
+    }),
+  );
+  const isWakingUp = () => freezes.isWakingUp();
   const streams = serveMediaStreams(context, calls);
   const ready = () => ({ nats: messaging.connected, accepting: !calls.draining });
   const http = await startHealth({ config, metrics, ready, handler: serveNextStep(calls) }, closing);
@@ -55,8 +70,12 @@ export async function startService(config: Config, overrides: Partial<Context> =
     const drained = calls.drain(config.drainMs);
     announcer.now();
     log.info({ event: 'draining', active: calls.active }, 'draining');
-    if (!(await drained)) log.warn({ active: calls.active }, 'calls were cut off: they outlasted the drain');
+    if (!(await drained)) {
+      log.info({ event: 'handing_over', active: calls.active }, 'calls outlasted the drain and are handed over');
+      if (!(await calls.handOver(HAND_OVER_MS))) log.warn({ active: calls.active }, 'calls were cut off');
+    }
     await calls.endAll(LAST_WORDS_MS);
+    await calls.untilAsked(NEXT_ASKED_WITHIN_MS);
   });
   return await running({ config, context, ports: { healthPort: http.port } }, closing);
 }

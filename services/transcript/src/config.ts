@@ -29,6 +29,11 @@ export interface Config extends CommonConfig {
     readonly maxAtOnce: number;
     readonly retry: { readonly baseMs: number; readonly maxMs: number };
   };
+  readonly finalise: {
+    /** How long a bridge may take to tell everything about a call after the carrier said that it is over. */
+    readonly afterMs: number;
+    readonly pollMs: number;
+  };
   /** Apart from the rest, so that the rest can be logged. */
   readonly secrets: { readonly database: DatabaseConfig; readonly openAiApiKey: string };
 }
@@ -42,6 +47,7 @@ const variables = {
   SUMMARY_DEADLINE: duration().default(30_000),
   SUMMARY_GRACE: duration().default(10_000),
   SUMMARY_ORPHAN_GRACE: duration().default(60_000),
+  FINALISE_AFTER: duration().default(30_000),
   SUMMARY_CONCURRENCY: integer({ min: 1, max: 64 }).default(4),
 };
 
@@ -60,6 +66,7 @@ export function readConfig(environment?: Record<string, string | undefined>): Co
       maxAtOnce: env.SUMMARY_CONCURRENCY,
       retry: { baseMs: 2_000, maxMs: 900_000 },
     },
+    finalise: { afterMs: env.FINALISE_AFTER, pollMs: 1_000 },
     secrets: { database: databaseConfig(env), openAiApiKey: env.OPENAI_API_KEY },
   };
 }

@@ -5,6 +5,7 @@ import { type Base, joinMessaging, startBase } from '@frontdesk/service';
 import { relayOutbox } from '@frontdesk/service/outbox';
 import type { Config } from './config.ts';
 import { createEvents, type Events } from './events.ts';
+import { type CallRecords, createCallRecords } from './outbound/call-record.ts';
 import { createSummaryModel, type SummaryModel } from './outbound/openai.ts';
 import type { TranscriptSchema } from './store/schema.ts';
 
@@ -14,6 +15,7 @@ export interface Context extends Base {
   readonly messaging: Messaging;
   readonly events: Events;
   readonly summaryModel: SummaryModel;
+  readonly records: CallRecords;
 }
 
 const SERVICE = 'transcript';
@@ -36,6 +38,7 @@ export async function createContext(
     db,
     messaging,
     events: createEvents(metrics, log),
+    records: await createCallRecords(messaging),
     summaryModel: createSummaryModel({ apiKey, baseUrl, model, deadlineMs }),
     ...overrides,
   };

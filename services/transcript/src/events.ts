@@ -17,6 +17,7 @@ export function createEvents(metrics: Metrics, log: Logger) {
     'result',
   ]);
   const seconds = metrics.histogram('summary_seconds', 'How long a summary took to make', [0.1, 0.5, 1, 2, 5, 10, 30]);
+  const finalised = metrics.counter('calls_finalised_total', 'Calls whose bridge left their record behind');
   const lateEntries = metrics.counter(
     'transcript_late_entries_total',
     'Turns and tool calls that missed their summary',
@@ -58,6 +59,12 @@ export function createEvents(metrics: Metrics, log: Logger) {
       const fields = { event: willRetry ? 'summary_failed' : 'summary_given_up', code, attempt };
       if (willRetry) log.warn(fields, 'a summary could not be made yet');
       else log.error(fields, 'a summary was given up');
+    },
+
+    /** @param told events its bridge had not published; @param unsettledTools asked for, and nobody knows the result */
+    callFinalised(told: number, unsettledTools: number): void {
+      finalised.inc();
+      log.warn({ event: 'call_finalised', told, unsettledTools }, 'a call was finalised from its record');
     },
 
     /** The conversation is complete for a reader, its summary is not. */

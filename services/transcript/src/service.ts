@@ -6,6 +6,7 @@ import { consumeEvents } from './inbound/call-events.ts';
 import { serveCallStats } from './inbound/call-stats.ts';
 import { serveGetCall } from './inbound/get-call.ts';
 import { serveListCalls } from './inbound/list-calls.ts';
+import { startRecordTimer } from './inbound/record-timer.ts';
 import { startSummaryTimer } from './inbound/summary-timer.ts';
 
 export { type Config, readConfig } from './config.ts';
@@ -16,6 +17,7 @@ export async function startService(config: Config, overrides: Partial<Context> =
   await using closing = new AsyncDisposableStack();
   const context = await createContext(config, closing, overrides);
   const summaries = closing.use(startSummaryTimer(context));
+  closing.use(startRecordTimer(context));
   closing.use(await consumeEvents({ ...context, summaries }));
   for (const serve of [serveGetCall, serveListCalls, serveCallStats]) await serve(context);
   const { metrics, messaging, db } = context;

@@ -5,6 +5,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { callSummarized } from '@frontdesk/contracts/events/call';
+import { entryPlace } from '@frontdesk/contracts/events/call-event-id';
+import { type CallEntry, type CallHead, callEntryKey, calls as liveCalls } from '@frontdesk/contracts/kv/calls';
 import { callStats } from '@frontdesk/contracts/transcript/call-stats';
 import type { CallDetails } from '@frontdesk/contracts/transcript/call-view';
 import { getCall } from '@frontdesk/contracts/transcript/get-call';
@@ -33,12 +35,13 @@ let tracesFile: string;
 let logged = '';
 
 interface Tables {
-  calls: { call_sid: string; summary_failure: string | null; summary_given_up_at: unknown };
+  calls: { call_sid: string; summary_failure: string | null; summary_given_up_at: unknown; record_checked_at: unknown };
   outbox: { event: { type: string; data: unknown; traceparent?: string }; published_at: unknown; business_id: string };
 }
 
 const GRACE_MS = 1_000;
 const POLL_MS = 50;
+const FINALISE_AFTER_MS = 300;
 
 function replica(instance: string, overrides: Parameters<typeof startService>[1] = {}) {
   const { url, credsDir } = inject('frontdesk').nats;
@@ -60,7 +63,8 @@ function replica(instance: string, overrides: Parameters<typeof startService>[1]
     pollMs: POLL_MS,
     retry: { baseMs: 50, maxMs: 100 },
   };
-  return startService({ ...config, summary: { ...config.summary, ...quick } }, overrides);
+  const finalise = { afterMs: FINALISE_AFTER_MS, pollMs: POLL_MS };
+  return startService({ ...config, summary: { ...config.summary, ...quick }, finalise }, overrides);
 }
 
 beforeAll(async () => {
@@ -379,6 +383,97 @@ describe('the call log', () => {
     await say(other, aCall({ callSid, startedAt: '2026-11-20T18:00:00Z' }).started());
     await eventually(other, callSid, ({ startedAt }) => expect(startedAt).toBe('2026-11-20T18:00:00Z'));
     await eventually(business, callSid, ({ startedAt }) => expect(startedAt).toBe(times[0]));
+  });
+});
+
+describe('a call whose bridge died', () => {
+  const head = (businessId: string, callSid: string): CallHead => ({
+    version: 1,
+    businessId,
+    callSid,
+    direction: 'inbound',
+    from: '+13125550142',
+    to: '+13125550100',
+    owner: { podId: 'bridge-9', address: '127.0.0.1:9' },
+    epoch: 1,
+    phase: 'talking',
+    pendingTools: [],
+    reservedAt: '2026-11-20T15:00:00Z',
+    startedAt: '2026-11-20T15:00:00Z',
+  });
+  const entry = (seq: number, text: string): CallEntry => ({
+    kind: 'turn',
+    seq,
+    role: seq % 2 === 0 ? 'receptionist' : 'caller',
+    text,
+    startedAt: `2026-11-20T15:00:0${seq}Z`,
+    endedAt: `2026-11-20T15:00:0${seq}.500Z`,
+    interrupted: false,
+  });
+
+  async function leaveRecord(business: string, callSid: string, ...texts: string[]) {
+    const bucket = await bridge.bucket(liveCalls);
+    await bucket.create(callSid, head(business, callSid));
+    for (const [seq, text] of texts.entries()) await bucket.create(callEntryKey(callSid, seq), entry(seq, text));
+    return bucket;
+  }
+
+  /** How many events of each kind the stream holds about a business. */
+  async function storedCounts(business: string): Promise<unknown> {
+    await using reader = await connectForTest('admin');
+    const filter = JSON.stringify({ subjects_filter: `events.${business}.>` });
+    const info = (await reader.raw.request('$JS.API.STREAM.INFO.EVENTS', filter)).json();
+    return z.object({ state: z.object({ subjects: z.record(z.string(), z.number()) }) }).parse(info).state.subjects;
+  }
+
+  it('is completed from its record, once, and the record is gone', async () => {
+    const business = newBusiness();
+    const call = aCall();
+    const bucket = await leaveRecord(business, call.callSid, 'Northside Heating', 'Do you repair boilers?', 'We do.');
+    // What it got out before it died.
+    await say(business, { ...call.turn(0, 'receptionist', 'Northside Heating'), ...entryPlace(call.callSid, 0) });
+    await publish(gateway, business, call.completed());
+    await eventually(business, call.callSid, isSummarised);
+    await eventually(business, call.callSid, ({ turns, endReason, from }) => {
+      expect(turns.map(({ text }) => text)).toEqual(['Northside Heating', 'Do you repair boilers?', 'We do.']);
+      expect([endReason, from]).toEqual(['stream_lost', '+13125550142']);
+    });
+    await vi.waitFor(async () => expect(await bucket.find(call.callSid)).toBe('deleted'));
+    expect(await bucket.keys(`${call.callSid}.>`)).toEqual([]);
+    expect(await storedCounts(business)).toMatchObject({
+      [`events.${business}.call.turn`]: 3,
+      [`events.${business}.call.started`]: 1,
+      [`events.${business}.call.ended`]: 1,
+    });
+  });
+
+  it('keeps its old owner from writing when that wakes up', async () => {
+    const business = newBusiness();
+    const call = aCall();
+    const bucket = await leaveRecord(business, call.callSid, 'Northside Heating');
+    const before = await bucket.get(call.callSid);
+    await publish(gateway, business, call.completed());
+    await eventually(business, call.callSid, ({ endReason }) => expect(endReason).toBe('stream_lost'));
+    const woken = await bucket.update(call.callSid, head(business, call.callSid), before?.revision ?? 0);
+    expect(woken).toBeUndefined();
+  });
+
+  it('is left alone when it ended as it should', async () => {
+    const business = newBusiness();
+    const call = aCall();
+    await say(business, call.started(), call.turn(0, 'caller', 'Hello'), call.ended(1));
+    await publish(gateway, business, call.completed());
+    await vi.waitFor(
+      async () => {
+        const row = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
+          tx.selectFrom('calls').where('call_sid', '=', call.callSid).select('record_checked_at').executeTakeFirst(),
+        );
+        expect(row?.record_checked_at).toBeTruthy();
+      },
+      { timeout: 5_000, interval: 50 },
+    );
+    await eventually(business, call.callSid, ({ endReason }) => expect(endReason).toBe('goodbye'));
+    expect(await storedCounts(business)).toMatchObject({ [`events.${business}.call.ended`]: 1 });
   });
 });
 

@@ -8,6 +8,7 @@ export interface CallLog
     | 'twiml'
     | 'streams'
     | 'recordings'
+    | 'dials'
     | 'errors'
     | 'marksReturned'
     | 'clears'
@@ -25,6 +26,7 @@ export function newCallLog(): CallLog {
     twiml: [],
     streams: [],
     recordings: [],
+    dials: [],
     errors: [],
     marksReturned: 0,
     clears: 0,

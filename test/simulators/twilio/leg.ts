@@ -25,7 +25,7 @@ export interface Leg {
   readonly form: () => Record<string, string>;
   readonly log: Pick<
     CallReport,
-    'streams' | 'recordings' | 'marksReturned' | 'clears' | 'mediaFramesIn' | 'mediaFramesOut'
+    'streams' | 'recordings' | 'dials' | 'marksReturned' | 'clears' | 'mediaFramesIn' | 'mediaFramesOut'
   > & { startToFirstAudioMs: number | undefined };
   readonly onError: (error: TwilioError) => void;
 }

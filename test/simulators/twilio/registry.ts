@@ -14,9 +14,11 @@ export interface CallRegistry {
   calleeOf(number: string): Callee;
 }
 
-export function createRegistry(context: CallContext): CallRegistry {
+export function createRegistry(shared: Omit<CallContext, 'calleeOf'>): CallRegistry {
   const calls = new Map<string, Call>();
   const callees = new Map<string, Callee>();
+  const calleeOf = (number: string) => callees.get(number) ?? callee.parse({ number });
+  const context = { ...shared, calleeOf };
   return {
     start(order) {
       const call = startCall(context, order);
@@ -30,6 +32,6 @@ export function createRegistry(context: CallContext): CallRegistry {
     find: (sid) => calls.get(sid),
     all: () => [...calls.values()],
     setCallee: (person) => void callees.set(person.number, person),
-    calleeOf: (number) => callees.get(number) ?? callee.parse({ number }),
+    calleeOf,
   };
 }

@@ -52,6 +52,10 @@ export const callReport = z.object({
     z.object({ event: z.string(), sequenceNumber: z.int(), httpStatus: z.int().optional(), attempts: z.int() }),
   ),
   recordings: z.array(z.object({ sid: z.string(), durationMs: ms, text: z.string() })),
+  /** Whom the call rang, and what was said to and heard by them; times count from their answer. */
+  dials: z.array(
+    z.object({ number: z.string(), status: z.string(), said: z.array(utterance), heard: z.array(utterance) }),
+  ),
   /** How far the caller's script got, and why it stopped early. */
   script: z.object({ done: z.boolean(), steps: z.int(), failure: z.string().optional() }),
   /** Everything Twilio would have refused or warned of, each a code and a text. */

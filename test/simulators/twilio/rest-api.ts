@@ -9,10 +9,12 @@ import type { CallRegistry } from './registry.ts';
 import { notFound, RestError } from './rest-errors.ts';
 import { form, readCallChange, readNewCall } from './rest-form.ts';
 
+type RestContext = Pick<CallContext, 'accountSid' | 'authToken'>;
+
 const LIVE = new Set(['queued', 'ringing', 'in-progress']);
 
 /** Adds the routes to a scope that has the prefix `/2010-04-01`. */
-export function restApi(app: FastifyInstance, context: CallContext, calls: CallRegistry): undefined {
+export function restApi(app: FastifyInstance, context: RestContext, calls: CallRegistry): undefined {
   app.addHook('onRequest', async (request) => {
     if (!isAuthorized(request.headers.authorization, context)) throw new RestError(401, 20003, 'Authenticate');
     const { account } = z.object({ account: z.string().optional() }).parse(request.params);
@@ -67,13 +69,13 @@ export function restApi(app: FastifyInstance, context: CallContext, calls: CallR
   }
 }
 
-function isAuthorized(header: string | undefined, context: CallContext): boolean {
+function isAuthorized(header: string | undefined, context: RestContext): boolean {
   const given = Buffer.from(header ?? '');
   const wanted = Buffer.from(`Basic ${Buffer.from(`${context.accountSid}:${context.authToken}`).toString('base64')}`);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-function callJson(call: Call, { accountSid }: CallContext, status: string = call.status): object {
+function callJson(call: Call, { accountSid }: RestContext, status: string = call.status): object {
   const { sid, order, createdAt, answeredAt, endedAt } = call;
   const uri = `/2010-04-01/Accounts/${accountSid}/Calls/${sid}`;
   const time = (date: Date | undefined) => (date === undefined ? null : rfc2822(date));

@@ -2,6 +2,8 @@
 import { SILENCE, type VoiceFrame } from './frames.ts';
 import { type Directive, type Leg, pause } from './leg.ts';
 import { prepare } from './mouth.ts';
+import { runDial } from './run-dial.ts';
+import { runGather } from './run-gather.ts';
 import { runRecord } from './run-record.ts';
 import { runStream } from './run-stream.ts';
 import type { Verb } from './twiml-verbs.ts';
@@ -27,6 +29,10 @@ export async function runVerb(verb: Verb, leg: Leg): Promise<Directive | undefin
       return { kind: 'end', status: 'completed' };
     case 'redirect':
       return { kind: 'document', source: { url: verb.url, method: verb.method } };
+    case 'gather':
+      return runGather(verb, leg);
+    case 'dial':
+      return runDial(verb, leg);
     case 'record':
       return runRecord(verb, leg);
     case 'stream':

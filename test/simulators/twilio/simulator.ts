@@ -33,7 +33,7 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
   const findHost = createFindHost(publicHosts);
   const webhooks = createWebhookClient({ authToken, findHost });
   let url = '';
-  const context: CallContext = {
+  const context: Omit<CallContext, 'calleeOf'> = {
     accountSid,
     authToken,
     clock,

@@ -1,3 +1,4 @@
+import { dialTwiml, holdTwiml, voicemailTwiml } from '@frontdesk/telephony';
 import { describe, expect, it } from 'vitest';
 import { parseTwiml } from './twiml-document.ts';
 import { readVerb } from './twiml-verbs.ts';
@@ -46,6 +47,46 @@ describe('TwiML', () => {
     ]);
   });
 
+  it('gathers keys while it speaks', () => {
+    expect(
+      read('<Gather numDigits="1" timeout="1" action="/key"><Say>Press</Say><Pause length="2"/></Gather>'),
+    ).toEqual([
+      {
+        kind: 'gather',
+        prompts: [
+          { kind: 'say', text: 'Press', times: 1 },
+          { kind: 'pause', ms: 2000 },
+        ],
+        action: { url: 'https://frontdesk.test/key', method: 'POST' },
+        timeoutMs: 1000,
+        numDigits: 1,
+        finishOnKey: '#',
+        actionOnEmptyResult: false,
+      },
+    ]);
+  });
+
+  it('dials a number', () => {
+    expect(read('<Dial action="/dialed" timeout="20"><Number>+13125550143</Number></Dial>')).toEqual([
+      {
+        kind: 'dial',
+        number: '+13125550143',
+        action: { url: 'https://frontdesk.test/dialed', method: 'POST' },
+        timeoutMs: 20_000,
+      },
+    ]);
+  });
+
+  it('is run as our own documents are written', () => {
+    const at = (path: string) => `https://frontdesk.test${path}`;
+    const kinds = (twiml: string) => parseTwiml(twiml).map((element) => readVerb(element, url).kind);
+    expect(kinds(holdTwiml({ text: 'Wait.', pauseSeconds: 2, pollUrl: at('/hold') }))).toEqual(['gather', 'redirect']);
+    const person = { text: 'One moment.', number: '+13125550143', timeoutSeconds: 20, dialedUrl: at('/dialed') };
+    expect(kinds(dialTwiml(person))).toEqual(['say', 'dial']);
+    const message = { greeting: 'Speak.', recordedUrl: at('/r'), recordingStatusUrl: at('/s#rc=5&rp=all') };
+    expect(kinds(voicemailTwiml({ ...message, lastWords: 'Bye.' }))).toEqual(['say', 'record', 'say', 'hangup']);
+  });
+
   it('may be empty', () => {
     expect(parseTwiml('')).toEqual([]);
     expect(parseTwiml('<Response/>')).toEqual([]);
@@ -58,7 +99,9 @@ describe('TwiML', () => {
     ['has another root', '<response/>', 12100],
     ['has an unknown verb', document('<Shout>hi</Shout>'), 12200],
     ['has a verb in lower case', document('<say>hi</say>'), 12200],
-    ['has a verb nobody simulates', document('<Dial>+13125550143</Dial>'), 12200],
+    ['has a verb nobody simulates', document('<Enqueue>support</Enqueue>'), 12200],
+    ['dials without saying that it is a number', document('<Dial>+13125550143</Dial>'), 12200],
+    ['gathers what is not nested there', document('<Gather><Hangup/></Gather>'), 12200],
     ['has an unknown attribute', document('<Say loudness="9">hi</Say>'), 12200],
     ['has an unknown nested element', document('<Connect><Socket url="wss://x.test/"/></Connect>'), 12200],
     ['has text where none belongs', document('<Hangup>now</Hangup>'), 12200],
@@ -81,6 +124,10 @@ describe('TwiML', () => {
     ['connects nothing', '<Connect></Connect>', 12200],
     ['redirects to no web address', '<Redirect>ftp://x.test/</Redirect>', 11100],
     ['pauses for a word', '<Pause length="long"/>', 12200],
+    ['gathers no keys', '<Gather numDigits="0"/>', 13314],
+    ['gathers speech, which is not simulated', '<Gather input="speech"/>', 12200],
+    ['dials what is no number', '<Dial><Number>bob</Number></Dial>', 13223],
+    ['dials two at once', '<Dial><Number>+13125550143</Number><Number>+13125550144</Number></Dial>', 12200],
     ['rejects for its own reason', '<Reject reason="mood"/>', 12200],
   ])('that %s is refused', (_, inside, code) => {
     expect(() => read(inside)).toThrow(expect.objectContaining({ code }));

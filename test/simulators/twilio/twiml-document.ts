@@ -13,7 +13,10 @@ interface Shape {
 }
 
 const SHAPES: Readonly<Record<string, Shape>> = {
-  Response: { attributes: [], children: ['Say', 'Pause', 'Hangup', 'Reject', 'Redirect', 'Record', 'Connect'] },
+  Response: {
+    attributes: [],
+    children: ['Say', 'Pause', 'Hangup', 'Reject', 'Redirect', 'Record', 'Connect', 'Gather', 'Dial'],
+  },
   Say: { attributes: ['voice', 'language', 'loop'], text: 'required' },
   Pause: { attributes: ['length'] },
   Hangup: { attributes: [] },
@@ -32,6 +35,12 @@ const SHAPES: Readonly<Record<string, Shape>> = {
       'recordingStatusCallbackMethod',
     ],
   },
+  Gather: {
+    attributes: ['input', 'action', 'method', 'timeout', 'numDigits', 'finishOnKey', 'actionOnEmptyResult'],
+    children: ['Say', 'Pause'],
+  },
+  Dial: { attributes: ['action', 'method', 'timeout', 'callerId'], children: ['Number'] },
+  Number: { attributes: [], text: 'required' },
   Connect: { attributes: [], children: ['Stream'] },
   Stream: { attributes: ['url', 'name', 'track', 'statusCallback', 'statusCallbackMethod'], children: ['Parameter'] },
   Parameter: { attributes: ['name', 'value'] },
@@ -39,9 +48,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 
 /** Legal at Twilio; a document that uses one finds out here that this simulator cannot vouch for it. */
 const NOT_SIMULATED = new Set(
-  'Dial Enqueue Gather Leave Pay Play Prompt Queue Refer Siprec Sms Start Stop Transcription ConversationRelay'.split(
-    ' ',
-  ),
+  'Enqueue Leave Pay Play Prompt Queue Refer Siprec Sms Start Stop Transcription ConversationRelay'.split(' '),
 );
 
 export interface TwimlElement {

@@ -23,9 +23,40 @@ export interface RecordVerb {
   statusCallback: { url: string; method: HttpMethod } | undefined;
 }
 
+export interface GatherVerb {
+  kind: 'gather';
+  prompts: (SayVerb | PauseVerb)[];
+  action: { url: string; method: HttpMethod };
+  timeoutMs: number;
+  /** Undefined: as many as come. */
+  numDigits: number | undefined;
+  finishOnKey: string;
+  actionOnEmptyResult: boolean;
+}
+
+export interface DialVerb {
+  kind: 'dial';
+  number: string;
+  action: { url: string; method: HttpMethod } | undefined;
+  timeoutMs: number;
+}
+
+interface SayVerb {
+  kind: 'say';
+  text: string;
+  times: number;
+}
+
+interface PauseVerb {
+  kind: 'pause';
+  ms: number;
+}
+
 export type Verb =
-  | { kind: 'say'; text: string; times: number }
-  | { kind: 'pause'; ms: number }
+  | SayVerb
+  | PauseVerb
+  | GatherVerb
+  | DialVerb
   | { kind: 'hangup' }
   | { kind: 'reject'; status: 'busy' | 'no-answer' }
   | { kind: 'redirect'; url: string; method: HttpMethod }
@@ -49,6 +80,10 @@ export function readVerb(element: TwimlElement, documentUrl: string | undefined)
       };
     case 'Redirect':
       return { kind: 'redirect', url: absolute(text, documentUrl), method: method(attributes.method) };
+    case 'Gather':
+      return readGather(element, documentUrl);
+    case 'Dial':
+      return readDial(element, documentUrl);
     case 'Record':
       return readRecord(attributes, documentUrl);
     case 'Connect':
@@ -56,6 +91,39 @@ export function readVerb(element: TwimlElement, documentUrl: string | undefined)
     default:
       throw new TwilioError(12200, `schema validation warning: <${element.name}> is not a verb`);
   }
+}
+
+function readGather({ attributes, children }: TwimlElement, documentUrl: string | undefined): GatherVerb {
+  // Speech is legal at Twilio, and nothing here understands it.
+  oneOf(attributes.input, ['dtmf']);
+  const numDigits = attributes.numDigits === undefined ? undefined : count(attributes.numDigits, 1);
+  if (numDigits === 0) throw new TwilioError(13314, 'Invalid numDigits value');
+  const prompts = children.map((child) => readVerb(child, documentUrl));
+  return {
+    kind: 'gather',
+    prompts: prompts.filter((prompt) => prompt.kind === 'say' || prompt.kind === 'pause'),
+    action: { url: absolute(attributes.action ?? '', documentUrl), method: method(attributes.method) },
+    timeoutMs: count(attributes.timeout, 5) * 1000,
+    numDigits,
+    finishOnKey: attributes.finishOnKey ?? '#',
+    actionOnEmptyResult: oneOf(attributes.actionOnEmptyResult, ['false', 'true']) === 'true',
+  };
+}
+
+function readDial({ attributes, children }: TwimlElement, documentUrl: string | undefined): DialVerb {
+  const [number, ...more] = children;
+  if (number === undefined || more.length > 0) {
+    throw new TwilioError(12200, 'schema validation warning: <Dial> takes exactly one <Number> here');
+  }
+  if (!/^\+[1-9]\d{6,14}$/.test(number.text)) throw new TwilioError(13223, 'Dial: Invalid phone number format');
+  const timeoutSeconds = count(attributes.timeout, 30);
+  if (timeoutSeconds < 1 || timeoutSeconds > 600) throw new TwilioError(13212, 'Dial: Invalid timeout value');
+  return {
+    kind: 'dial',
+    number: number.text,
+    action: callback(attributes.action, attributes.method, documentUrl),
+    timeoutMs: timeoutSeconds * 1000,
+  };
 }
 
 function readRecord(attributes: TwimlElement['attributes'], documentUrl: string | undefined): RecordVerb {

@@ -174,6 +174,49 @@ describe('the flow of a call', () => {
   });
 });
 
+describe('keys and people', () => {
+  it('a key pressed into the announcement stops it and goes to the action', async () => {
+    answer = (path) =>
+      path === '/voice'
+        ? xml('<Gather numDigits="1" action="/key"><Say>One two three four five six seven eight</Say></Gather>')
+        : xml('<Say>Thank you</Say><Hangup/>');
+    const report = await system.callToEnd({ caller: { steps: [{ waitMs: 1_000 }, { digits: '2' }] } });
+    expect(system.requests.find((request) => request.path === '/key')?.params.Digits).toBe('2');
+    expect(report.heard.map(({ text }) => text).join(' ')).toMatch(/^One.*Thank you$/);
+    expect(report.heard.map(({ text }) => text).join(' ')).not.toContain('eight');
+  });
+
+  it('without a key the next verb follows', async () => {
+    answer = (path) =>
+      path === '/voice' ? xml('<Gather timeout="1"><Say>Press</Say></Gather><Redirect>/next</Redirect>') : xml('');
+    await system.callToEnd({});
+    expect(system.requests.map((request) => request.path)).toEqual(['/voice', '/next']);
+    expect(system.requests[1]?.params.Digits).toBeUndefined();
+  });
+
+  it('a person who is dialled talks with the caller, and the action hears how it went', async () => {
+    await system.control.setCallee({
+      number: '+13125550143',
+      caller: { steps: [{ waitMs: 500 }, { say: 'Hello here' }, { waitMs: 3_000 }, { hangUp: true }] },
+    });
+    answer = (path) =>
+      xml(path === '/voice' ? '<Dial action="/dialed"><Number>+13125550143</Number></Dial>' : '<Hangup/>');
+    const report = await system.callToEnd({ caller: { steps: [{ say: 'Good morning', after: { words: ['here'] } }] } });
+    expect(report.heard).toMatchObject([{ text: 'Hello here' }]);
+    expect(report.dials).toMatchObject([{ status: 'completed', heard: [{ text: 'Good morning' }] }]);
+    const dialed = system.requests.find((request) => request.path === '/dialed');
+    expect(dialed?.params).toMatchObject({ DialCallStatus: 'completed', DialCallDuration: expect.any(String) });
+  });
+
+  it('nobody there is told to the action, too', async () => {
+    await system.control.setCallee({ number: '+13125550144', answers: 'no-answer' });
+    answer = (path) =>
+      xml(path === '/voice' ? '<Dial action="/dialed"><Number>+13125550144</Number></Dial>' : '<Hangup/>');
+    await system.callToEnd({});
+    expect(system.requests.at(-1)?.params.DialCallStatus).toBe('no-answer');
+  });
+});
+
 describe('connection overrides', () => {
   it('are Twilio’s defaults where nothing is said', () => {
     expect(connectionOverrides('https://x.test/')).toEqual({

@@ -1,6 +1,6 @@
 /** How a business's receptionist sounds and behaves. */
 import { z } from 'zod';
-import { instant, timeOfDay, timeZone, weekday } from '../ids.ts';
+import { instant, phoneNumber, timeOfDay, timeZone, weekday } from '../ids.ts';
 
 export const persona = z.enum([
   'general',
@@ -40,7 +40,25 @@ export const agentProfile = z.object({
     prefixPaddingMs: 300,
     silenceDurationMs: 500,
   }),
+  /**
+   * Who ends a turn. `server`: the model's voice activity detection interrupts and answers by itself, the quickest way.
+   * `robust`: the bridge decides; a noise without words shorter than 250 ms gets the interrupted words played again.
+   */
+  turnTaking: z.enum(['server', 'robust']).default('server'),
+  /** What the model hears and speaks: the telephone's own G.711, untouched, or PCM16 at 24 kHz, converted on the way. */
+  audio: z.enum(['g711', 'pcm16']).default('g711'),
   noiseReduction: z.enum(['near_field', 'far_field']).nullable().default(null),
+  /**
+   * What the caller has to be told before anything else: that a machine speaks, that the call is recorded. `text`
+   * replaces the standard English words.
+   */
+  disclosure: z
+    .object({
+      assistant: z.boolean().default(false),
+      recording: z.boolean().default(false),
+      text: z.string().trim().min(1).max(300).optional(),
+    })
+    .default({ assistant: false, recording: false }),
   /** Names, streets, products the recogniser should expect. */
   vocabulary: z.array(z.string().max(80)).max(100).default([]),
 });
@@ -63,6 +81,17 @@ export type OpeningHours = z.infer<typeof openingHours>;
 export const callerTrust = z.enum(['open', 'attested', 'code']);
 export type CallerTrust = z.infer<typeof callerTrust>;
 
+/**
+ * Who takes over when the model stays unreachable in a call: a person of the business, its voicemail, or an apology with
+ * a promise to call back (which becomes an event).
+ */
+export const fallback = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('human'), number: phoneNumber }),
+  z.object({ kind: z.literal('voicemail') }),
+  z.object({ kind: z.literal('apology') }),
+]);
+export type Fallback = z.infer<typeof fallback>;
+
 /** Everything a bridge needs to speak for a business; small enough to travel in a reservation. */
 export const sessionProfile = z.object({
   name: z.string().min(1).max(120),
@@ -70,6 +99,7 @@ export const sessionProfile = z.object({
   agent: agentProfile,
   openingHours,
   callerTrust: callerTrust.default('attested'),
+  fallback: fallback.default({ kind: 'apology' }),
   /** The knowledge that is short enough for the prompt; the rest is behind `search_knowledge`. */
   facts: z.string().max(6000).default(''),
   maxCallMs: z.int().min(60_000).max(7_200_000).default(1_800_000),

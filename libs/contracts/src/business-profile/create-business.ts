@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { businessId, NO_BUSINESS, phoneNumber, pool, timeZone } from '../ids.ts';
 import { defineRpc } from '../rpc.ts';
-import { agentProfile, callerTrust, openingHours } from './agent-profile.ts';
+import { agentProfile, callerTrust, fallback, openingHours } from './agent-profile.ts';
 
 export const createBusiness = defineRpc({
   service: 'business-profile',
@@ -24,6 +24,7 @@ export const createBusiness = defineRpc({
     agent: agentProfile,
     openingHours,
     callerTrust: callerTrust.default('attested'),
+    fallback: fallback.default({ kind: 'apology' }),
     maxCallMs: z.int().min(60_000).max(7_200_000).default(1_800_000),
   }),
   reply: z.object({ businessId }),

@@ -77,10 +77,13 @@ export const callDegraded = defineEvent({
 export const endReason = z.enum([
   'goodbye',
   'caller_hung_up',
+  'caller_silent',
   'model_lost',
   'stream_lost',
   'max_length',
   'never_connected',
+  /** A fault of ours ended it. */
+  'failed',
 ]);
 export type EndReason = z.infer<typeof endReason>;
 
@@ -100,6 +103,8 @@ export const callEnded = defineEvent({
     /** How many `seq` numbers were used: a consumer that holds fewer entries knows that more are on the way. */
     entries: z.int().min(0),
     callerId: z.uuid().optional(),
+    /** BCP 47 tag of the language last spoken. */
+    language: z.string().optional(),
     usage: z.object({
       inputTokens: z.int(),
       outputTokens: z.int(),
@@ -135,7 +140,8 @@ export const callRejected = defineEvent({
     callSid,
     from: callerNumber,
     to: phoneNumber,
-    reason: z.enum(['lines_busy', 'no_bridge', 'nats_down']),
+    /** `caller_flooding`: too many calls from one number; `lines_busy`: every line, and the queue for them, was full. */
+    reason: z.enum(['lines_busy', 'no_bridge', 'nats_down', 'caller_flooding']),
     at: instant,
   }),
 });

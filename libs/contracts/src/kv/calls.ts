@@ -4,14 +4,25 @@
  * finalised; the TTL is only a net.
  */
 import { z } from 'zod';
+import { slot } from '../booking/slot.ts';
 import { defineBucket } from '../bucket.ts';
 import { toolOutcome, turnData } from '../events/call.ts';
 import { businessId, callerNumber, callSid, instant, phoneNumber, podId } from '../ids.ts';
 
 export const callPhase = z.enum(['reserved', 'talking', 'ending', 'ended']);
 
-/** What Twilio should do when the media stream has closed. */
-export const nextStep = z.discriminatedUnion('kind', [z.object({ kind: z.literal('hangup') })]);
+/**
+ * What Twilio should do when the media stream has closed.
+ * `stream`: open another one to the same bridge, which kept the conversation; `reservationId` goes into its route token.
+ * `human` and `voicemail`: the model stayed unreachable and the business wants its callers there.
+ */
+export const nextStep = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('hangup') }),
+  z.object({ kind: z.literal('stream'), reservationId: z.string().regex(/^[0-9a-f]{32}$/) }),
+  z.object({ kind: z.literal('apology') }),
+  z.object({ kind: z.literal('human'), number: phoneNumber }),
+  z.object({ kind: z.literal('voicemail') }),
+]);
 export type NextStep = z.infer<typeof nextStep>;
 
 /** A side-effecting tool call that was asked for and whose result is not recorded yet. */
@@ -21,6 +32,8 @@ export const toolIntent = z.object({
   arguments: z.string(),
   idempotencyKey: z.string(),
   askedAt: instant,
+  /** What was asked of the service, as JSON: the arguments name things that only the asking bridge knows. */
+  request: z.string().optional(),
 });
 
 export const callHead = z.object({
@@ -37,6 +50,14 @@ export const callHead = z.object({
   next: nextStep.optional(),
   pendingTools: z.array(toolIntent).max(32),
   reservedAt: instant,
+  /** When the caller was on the line; absent before. */
+  startedAt: instant.optional(),
+  callerId: z.uuid().optional(),
+  /** The free times offered so far, by the handles the model knows them under. */
+  offers: z
+    .array(z.object({ handle: z.string(), slot }))
+    .max(200)
+    .optional(),
 });
 export type CallHead = z.infer<typeof callHead>;
 

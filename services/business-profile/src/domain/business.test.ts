@@ -16,6 +16,7 @@ const business: Business = {
   agent: agentProfile.parse({ greeting: 'Hello' }),
   openingHours: openingHours.parse({ weekly: [{ weekday: 1, opens: '09:00', closes: '17:00' }] }),
   callerTrust: 'attested',
+  fallback: { kind: 'apology' },
   maxCallMs: 1_800_000,
   facts: '',
   updatedAt: '2026-06-17T13:00:00.000001Z',
@@ -32,6 +33,7 @@ it.each([
   { numbers: ['+13125550142'] },
   { agent: { ...business.agent, greeting: 'Hi' } },
   { openingHours: { weekly: [], holidays: [] } },
+  { fallback: { kind: 'voicemail' as const } },
 ])('is another with %o', (difference) => {
   expect(isSameDefinition(business, { ...business, ...difference })).toBe(false);
 });

@@ -1,5 +1,10 @@
 /** A business as this service keeps it, and what others see of it. */
-import type { AgentProfile, CallerTrust, OpeningHours } from '@frontdesk/contracts/business-profile/agent-profile';
+import type {
+  AgentProfile,
+  CallerTrust,
+  Fallback,
+  OpeningHours,
+} from '@frontdesk/contracts/business-profile/agent-profile';
 import type { DirectoryEntry } from '@frontdesk/contracts/kv/directory';
 
 /** What the operator says about a business, without its secrets. */
@@ -13,6 +18,7 @@ export interface BusinessDefinition {
   readonly agent: AgentProfile;
   readonly openingHours: OpeningHours;
   readonly callerTrust: CallerTrust;
+  readonly fallback: Fallback;
   readonly maxCallMs: number;
 }
 
@@ -39,6 +45,7 @@ export function directoryEntries(business: Business): DirectoryEntry[] {
       agent: business.agent,
       openingHours: business.openingHours,
       callerTrust: business.callerTrust,
+      fallback: business.fallback,
       facts: business.facts,
       maxCallMs: business.maxCallMs,
       updatedAt: business.updatedAt,
@@ -52,8 +59,8 @@ export function isSameDefinition(existing: BusinessDefinition, wanted: BusinessD
 }
 
 function canonical(definition: BusinessDefinition): string {
-  const { name, timeZone, pool, maxConcurrentCalls, twilioAccountSid, agent, openingHours, callerTrust, maxCallMs } =
-    definition;
+  const { name, timeZone, pool, maxConcurrentCalls, twilioAccountSid, agent, openingHours } = definition;
+  const { callerTrust, fallback, maxCallMs } = definition;
   const numbers = definition.numbers.toSorted();
   return JSON.stringify(
     {
@@ -66,6 +73,7 @@ function canonical(definition: BusinessDefinition): string {
       agent,
       openingHours,
       callerTrust,
+      fallback,
       maxCallMs,
     },
     sortedKeys,

@@ -1,4 +1,4 @@
-import { agentProfile, callerTrust, openingHours } from '@frontdesk/contracts/business-profile/agent-profile';
+import { agentProfile, callerTrust, fallback, openingHours } from '@frontdesk/contracts/business-profile/agent-profile';
 import type { SystemTransaction, TenantTransaction } from '@frontdesk/persistence';
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
@@ -40,6 +40,7 @@ export async function readBusinesses(tx: Tx, businessIds: readonly string[]): Pr
     agent: agentProfile.parse(row.agent),
     openingHours: openingHours.parse(row.opening_hours),
     callerTrust: callerTrust.parse(row.caller_trust),
+    fallback: fallback.parse(row.fallback),
     maxCallMs: row.max_call_ms,
     facts: row.facts,
     updatedAt: row.updatedAt,

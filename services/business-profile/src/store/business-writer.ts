@@ -38,6 +38,7 @@ export async function insertBusiness(tx: Tx, business: NewBusiness): Promise<boo
       agent: jsonb(business.agent),
       opening_hours: jsonb(business.openingHours),
       caller_trust: business.callerTrust,
+      fallback: jsonb(business.fallback),
       max_call_ms: business.maxCallMs,
       search_config: business.searchConfig,
       account_public_key: business.accountPublicKey,

@@ -1,5 +1,5 @@
 /** The tables of this service as Kysely sees them. What they mean is in the migrations. */
-import type { AgentProfile, OpeningHours } from '@frontdesk/contracts/business-profile/agent-profile';
+import type { AgentProfile, Fallback, OpeningHours } from '@frontdesk/contracts/business-profile/agent-profile';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 export interface BusinessProfileSchema {
@@ -25,6 +25,7 @@ interface BusinessesTable {
   agent: Json<AgentProfile>;
   opening_hours: Json<OpeningHours>;
   caller_trust: string;
+  fallback: Json<Fallback>;
   max_call_ms: number;
   facts: Generated<string>;
   search_config: string;

@@ -1,7 +1,9 @@
-// Pins: calls of one burst piling up on one bridge, calls sent to silent, draining, full or foreign bridges.
+// Pins: calls of one burst piling up on one bridge, calls sent to silent, draining, full or foreign bridges, and a bridge
+// that fails being asked first again and again.
 import type { BridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { candidates, emptyRoster, heard, placed, type Roster } from './placement.ts';
+import { answered, candidates, emptyRoster, failed, heard, lost, placed, type Roster } from './placement.ts';
 
 function bridge(podId: string, changes: Partial<BridgeAnnouncement> = {}): BridgeAnnouncement {
   return {
@@ -63,3 +65,90 @@ test('no more than three are asked', () => {
 test('placing a call on a bridge that has gone changes nothing', () => {
   expect(placed(emptyRoster, 'gone')).toBe(emptyRoster);
 });
+
+test('a bridge that fails twice in a row is asked last, for a while that grows', () => {
+  let roster = rosterOf(bridge('a'), bridge('b', { active: 9 }));
+  roster = failed(roster, 'a', 1_000);
+  expect(ids(roster, 'default', 1_100)).toEqual(['a', 'b']);
+  roster = failed(roster, 'a', 1_200);
+  expect(ids(roster, 'default', 1_300)).toEqual(['b', 'a']);
+  const later = rosterAt(roster, 6_300, bridge('a'), bridge('b', { active: 9 }));
+  expect(ids(later, 'default', 6_300)).toEqual(['a', 'b']);
+  const again = failed(failed(later, 'a', 6_300), 'a', 6_300);
+  const muchLater = rosterAt(again, 12_000, bridge('a'), bridge('b', { active: 9 }));
+  expect(ids(muchLater, 'default', 12_000)).toEqual(['b', 'a']);
+});
+
+test('one answer makes up for what failed before', () => {
+  const roster = answered(failed(rosterOf(bridge('a'), bridge('b', { active: 1 })), 'a', 1_000), 'a');
+  expect(ids(failed(roster, 'a', 1_100))).toEqual(['a', 'b']);
+});
+
+test('a bridge found dead, or late with everything, comes after the sound ones', () => {
+  expect(ids(lost(rosterOf(bridge('a'), bridge('b', { active: 5 })), 'a', 1_000))).toEqual(['b', 'a']);
+  expect(ids(rosterOf(bridge('a', { loopLagMs: 250 }), bridge('b', { active: 5 })))).toEqual(['b', 'a']);
+});
+
+test('a restarted process does not answer for the one before it', () => {
+  const roster = lost(rosterOf(bridge('a'), bridge('b', { active: 5 })), 'a', 1_000);
+  const restarted = heard(roster, bridge('a', { address: '127.0.0.1:9001' }), 1_100);
+  expect(ids(restarted)).toEqual(['a', 'b']);
+});
+
+test('the dead owner of a call is never its rescuer; its successor of the same name may be', () => {
+  const except = { podId: 'a', address: '127.0.0.1:9000' };
+  expect(candidates(rosterOf(bridge('a')), 'default', 1_500, except)).toEqual([]);
+  const restarted = rosterOf(bridge('a', { address: '127.0.0.1:9001' }));
+  expect(candidates(restarted, 'default', 1_500, except)).toHaveLength(1);
+});
+
+const step = fc.oneof(
+  fc.record({ do: fc.constant('heard' as const), pod: pods(), active: fc.nat(12), lagMs: fc.nat(300) }),
+  fc.record({ do: fc.constantFrom('placed', 'answered', 'failed', 'lost'), pod: pods() }),
+  fc.record({ do: fc.constant('wait' as const), ms: fc.nat(4_000) }),
+);
+
+function pods() {
+  return fc.constantFrom('a', 'b', 'c', 'd', 'e');
+}
+
+test('whatever happened: only bridges with room that were heard lately, no one twice, the sound before the doubtful', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      let roster = emptyRoster;
+      let nowMs = 0;
+      const said = new Map<string, { atMs: number; active: number; lagMs: number; placed: number }>();
+      for (const each of steps) {
+        if (each.do === 'wait') nowMs += each.ms;
+        else if (each.do === 'heard') {
+          roster = heard(roster, bridge(each.pod, { active: each.active, loopLagMs: each.lagMs }), nowMs);
+          said.set(each.pod, { atMs: nowMs, active: each.active, lagMs: each.lagMs, placed: 0 });
+        } else if (each.do === 'placed') {
+          roster = placed(roster, each.pod);
+          const last = said.get(each.pod);
+          if (last) last.placed += 1;
+        } else if (each.do === 'answered') roster = answered(roster, each.pod);
+        else roster = (each.do === 'failed' ? failed : lost)(roster, each.pod, nowMs);
+      }
+      const chosen = candidates(roster, 'default', nowMs);
+      const roomy = [...said].filter(([, last]) => nowMs - last.atMs <= 3_000 && last.active + last.placed < 10);
+      expect(chosen).toHaveLength(Math.min(3, roomy.length));
+      expect(new Set(chosen.map(({ podId }) => podId)).size).toBe(chosen.length);
+      for (const { podId } of chosen) expect(roomy.map(([pod]) => pod)).toContain(podId);
+      const lagging = chosen.map(({ loopLagMs }) => loopLagMs > 100);
+      const soundLeft = roomy.some(([pod, last]) => last.lagMs <= 100 && !chosen.some(({ podId }) => podId === pod));
+      // A sound bridge is left out only for others that are sound, or because it is ejected itself.
+      if (soundLeft && lagging.includes(true))
+        expect(steps.some(({ do: what }) => what === 'failed' || what === 'lost')).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+function rosterAt(roster: Roster, nowMs: number, ...announcements: BridgeAnnouncement[]): Roster {
+  // Announcements once a second keep what is known about a bridge.
+  let kept = roster;
+  for (let at = 2_000; at <= nowMs; at += 1_000)
+    for (const announcement of announcements) kept = heard(kept, announcement, at);
+  return announcements.reduce((each, announcement) => heard(each, announcement, nowMs), kept);
+}

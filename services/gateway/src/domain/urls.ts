@@ -4,6 +4,13 @@ import { mediaStreamPath } from '@frontdesk/contracts/media-bridge/route-token';
 export const INCOMING_PATH = '/api/v1/voice/incoming';
 export const CONTINUE_PATH = '/api/v1/voice/continue';
 export const CALL_STATUS_PATH = '/api/v1/voice/call-status';
+export const HOLD_PATH = '/api/v1/voice/hold';
+export const DIALED_PATH = '/api/v1/voice/dialed';
+export const RECORDED_PATH = '/api/v1/voice/recorded';
+export const RECORDING_STORED_PATH = '/api/v1/voice/recording-stored';
+
+/** Makes Twilio repeat a callback that failed, whatever the failure: five times, to any of our addresses. */
+export const REPEATED = '#rc=5&rp=all';
 
 export function streamUrl(publicUrl: string, businessId: string, routeToken: string): string {
   return publicUrl.replace(/^http/, 'ws') + mediaStreamPath(businessId, routeToken);

@@ -8,6 +8,7 @@ import { withCall, withSpan } from '@frontdesk/observability';
 import { parseCallStatus } from '@frontdesk/telephony';
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.ts';
+import { seqOfCall } from '../domain/hold-queue.ts';
 import { CALL_STATUS_PATH } from '../domain/urls.ts';
 import { signedWebhook } from './signed-webhook.ts';
 
@@ -46,7 +47,17 @@ export function serveCallStatus(http: FastifyInstance, context: Context): void {
         context.events.webhookAnswered('call-status', 'not_stored');
         return reply.code(503).type('text/plain').send('not stored, please repeat');
       }
+      await leaveQueue(context, entry.businessId, callback.callSid);
       return reply.code(204).send();
     }),
   );
+}
+
+/** A caller who hung up on hold does not keep the others waiting. */
+async function leaveQueue({ queue, log }: Context, businessId: string, callSid: string): Promise<void> {
+  const seq = seqOfCall(queue.of(businessId), callSid);
+  if (seq === undefined) return;
+  await queue.leave(businessId, seq).catch((error: unknown) => {
+    log.warn({ err: error }, 'a ticket was not given back');
+  });
 }

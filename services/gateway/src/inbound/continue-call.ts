@@ -1,50 +1,173 @@
 /**
  * The media stream has closed and Twilio asks what comes next. The owner of the call knows: it is asked over HTTP, so
- * that a normal goodbye works while NATS is down.
+ * that a normal goodbye works while NATS is down. When the owner is gone the call is moved to another bridge, which
+ * finds the conversation in the call's record and goes on with it.
  */
-import type { NextStep } from '@frontdesk/contracts/kv/calls';
+import type { CallHead, NextStep } from '@frontdesk/contracts/kv/calls';
+import { WireError } from '@frontdesk/contracts/wire-error';
 import { withCall, withSpan } from '@frontdesk/observability';
-import { hangupTwiml, sayAndHangupTwiml } from '@frontdesk/telephony';
+import { hangupTwiml, parseVoiceWebhook } from '@frontdesk/telephony';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import type { CallToken } from '../domain/call-token.ts';
+import { type CallToken, MOST_MOVES } from '../domain/call-token.ts';
+import { createRecentAnswers } from '../domain/recent-answers.ts';
+import { VOICEMAIL } from '../domain/spoken.ts';
 import { CONTINUE_PATH } from '../domain/urls.ts';
-import { signedWebhook } from './signed-webhook.ts';
+import { type Connected, connectCall, signedContinueUrl, streamTwiml } from './connect-call.ts';
+import { apologyTwiml, fallBack, messageTwiml, type Party, personTwiml } from './fall-back.ts';
+import { spokenWebhook } from './signed-webhook.ts';
 
-const CUT_OFF = 'We are sorry, we were cut off. Please call again. Goodbye.';
 const pathParams = z.object({ callToken: z.string() });
+/** A call without a record this soon after it was placed lost its bridge before there was anything to remember. */
+const YOUNG_MS = 30_000;
+
+interface Continued extends Party {
+  token: CallToken;
+}
 
 export function serveContinueCall(http: FastifyInstance, context: Context): void {
+  const recent = createRecentAnswers();
   http.post(
     `${CONTINUE_PATH}/:callToken`,
-    signedWebhook(context, 'continue', async ({ params, entry }, request, reply) => {
+    spokenWebhook(context, 'continue', async ({ params, entry }, request) => {
       const verified = context.callTokens.verify(pathParams.parse(request.params).callToken, context.clock.now());
-      if (!verified.ok || !isAbout(verified.payload, params.CallSid, entry?.businessId)) {
+      const parsed = parseVoiceWebhook(params);
+      const ours = verified.ok && parsed.ok && entry?.businessId === verified.payload.businessId;
+      if (!ours || verified.payload.callSid !== parsed.webhook.callSid) {
         context.events.webhookAnswered('continue', verified.ok ? 'token_of_another_call' : verified.reason);
-        return reply.type('text/xml').send(hangupTwiml());
+        return hangupTwiml();
       }
-      const { callSid, ...owner } = verified.payload;
-      const next = await withCall(callSid, () =>
-        withSpan('gateway continue-call', {}, () => context.bridges.nextStep(owner, callSid)),
-      );
-      context.events.webhookAnswered('continue', next === 'gone' ? 'gone' : next.kind);
-      return reply.type('text/xml').send(twimlFor(next));
+      const { callSid, from } = parsed.webhook;
+      const call = { entry, callSid, from, token: verified.payload };
+      const work = () => withCall(callSid, () => withSpan('gateway continue-call', {}, () => next(context, call)));
+      // A repeat of the same request gets the same stream; the next request of the same call gets its own answer.
+      const repeat = request.headers['i-twilio-idempotency-token'];
+      return typeof repeat === 'string'
+        ? await recent.once(`${callSid} ${repeat}`, context.clock.monotonicMs(), work)
+        : await work();
     }),
   );
 }
 
-/** A token is good for its own call only, whoever's webhook brings it. */
-function isAbout(token: CallToken, callSid: unknown, businessId: string | undefined): boolean {
-  return token.callSid === callSid && token.businessId === businessId;
+async function next(context: Context, call: Continued): Promise<string> {
+  const { token, callSid } = call;
+  const owner = { podId: token.podId, address: token.address };
+  const step = await context.bridges.nextStep(owner, callSid);
+  if (step !== 'gone' && step !== 'not_mine') return follow(context, call, step, owner);
+  if (step === 'gone') context.bridges.unreachable(owner);
+  try {
+    return await move(context, call, step);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    context.log.error({ err: error }, 'a call without its bridge cannot be moved');
+    return giveUp(context, call, 'nats_down');
+  }
 }
 
-function twimlFor(next: NextStep | 'gone'): string {
-  if (next === 'gone') return sayAndHangupTwiml(CUT_OFF);
-  switch (next.kind) {
+function follow(context: Context, call: Continued, step: NextStep, owner: CallHead['owner']): string {
+  const { token, callSid } = call;
+  context.events.webhookAnswered('continue', step.kind);
+  switch (step.kind) {
     case 'hangup':
       return hangupTwiml();
+    case 'stream': {
+      const { reservationId } = step;
+      const { businessId } = token;
+      const then = signedContinueUrl(context, { ...token, ...owner });
+      return streamTwiml(context, { callSid, businessId, reservationId, owner }, then);
+    }
+    case 'apology':
+      return apologyTwiml(context, call);
+    case 'human':
+      return personTwiml(context, step.number);
+    case 'voicemail':
+      return messageTwiml(context, call, VOICEMAIL);
     default:
-      return next.kind satisfies never;
+      return step satisfies never;
   }
+}
+
+/** The owner named in the URL does not have the call. @throws WireError when NATS cannot be asked */
+async function move(context: Context, call: Continued, found: 'gone' | 'not_mine'): Promise<string> {
+  const { token, callSid } = call;
+  const head = await context.records.head(callSid);
+  if (head === 'over') return over(context);
+  if (head === undefined) {
+    const isYoung = context.clock.now().epochMilliseconds - (token.placedAtMs ?? 0) < YOUNG_MS;
+    if (!isYoung) return giveUp(context, call, 'no_record');
+    return outcome(context, call, await connect(context, call, { mode: 'new', except: token }));
+  }
+  const decided = decidedWithoutBridge(head);
+  if (decided) return follow(context, call, decided, head.owner);
+  const { owner } = head;
+  if (isSame(owner, token)) {
+    // "Not mine" is an answer: that bridge gave the call away, and would be asked again only as the last one there is.
+    const except = found === 'gone' ? owner : undefined;
+    return rescue(context, call, head, { except });
+  }
+  // Somebody moved the call already: another replica, or an earlier request.
+  const step = await context.bridges.nextStep(owner, callSid);
+  if (step === 'gone') return rescue(context, call, head, { except: owner });
+  return step === 'not_mine' ? rescue(context, call, head, { first: owner }) : follow(context, call, step, owner);
+}
+
+/** Phases without a bridge are in the record; a stream needs a bridge, and that one is gone. */
+function decidedWithoutBridge(head: CallHead): NextStep | undefined {
+  if (head.next && head.next.kind !== 'stream') return head.next;
+  return head.phase === 'ended' ? { kind: 'hangup' } : undefined;
+}
+
+interface Where {
+  except?: CallHead['owner'] | undefined;
+  first?: CallHead['owner'];
+}
+
+async function rescue(context: Context, call: Continued, head: CallHead, where: Where): Promise<string> {
+  const connected = await connect(context, call, { mode: 'resume', epoch: head.epoch, ...where });
+  if (connected.kind !== 'claimed_elsewhere') return outcome(context, call, connected);
+  const again = await context.records.head(call.callSid);
+  if (again === 'over' || again === undefined) return over(context);
+  const second = { mode: 'resume' as const, epoch: again.epoch, first: again.owner };
+  return outcome(context, call, await connect(context, call, second));
+}
+
+async function connect(
+  context: Context,
+  call: Continued,
+  how: Where & { mode: 'new' | 'resume'; epoch?: number },
+): Promise<Connected> {
+  const { entry, callSid, from, token } = call;
+  const { line = 0, attestation = 'none', moves = 0 } = token;
+  if (moves >= MOST_MOVES) return { kind: 'no_bridge' };
+  // The line stays the call's while nobody renews it.
+  await context.lines.keep(entry.businessId, callSid, line);
+  const leg = { entry, callSid, from, attestation, line };
+  return connectCall(context, leg, { ...how, moves: moves + 1 });
+}
+
+async function outcome(context: Context, call: Continued, connected: Connected): Promise<string> {
+  if (connected.kind === 'call_over') return over(context);
+  if (connected.kind !== 'connected') {
+    await context.lines.release(call.entry.businessId, call.callSid, call.token.line ?? 0);
+    return giveUp(context, call, connected.kind);
+  }
+  context.events.webhookAnswered('continue', 'moved');
+  context.events.callMoved('moved');
+  return connected.twiml;
+}
+
+function over(context: Context): string {
+  context.events.webhookAnswered('continue', 'over');
+  return hangupTwiml();
+}
+
+function giveUp(context: Context, call: Continued, why: string): string {
+  context.events.webhookAnswered('continue', 'given_up');
+  context.events.callMoved(why);
+  return fallBack(context, call, call.entry.profile.fallback, VOICEMAIL);
+}
+
+function isSame(one: CallHead['owner'], other: CallHead['owner']): boolean {
+  return one.podId === other.podId && one.address === other.address;
 }

@@ -1,36 +1,38 @@
 /**
  * It rings: signature → directory → admission → reservation → TwiML. Whatever goes wrong, the caller gets TwiML with
  * something said, never an HTTP error that Twilio would turn into "an application error has occurred".
+ *
+ * A webhook that Twilio repeats, at this replica or at another, must not make a second conversation: the call's record
+ * names the bridge that has it, and the answer leads there again.
  */
-import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CallHead } from '@frontdesk/contracts/kv/calls';
 import type { DirectoryEntry } from '@frontdesk/contracts/kv/directory';
-import { ROUTE_TOKEN_TTL_MS } from '@frontdesk/contracts/media-bridge/route-token';
 import { WireError } from '@frontdesk/contracts/wire-error';
 import { withCall, withSpan } from '@frontdesk/observability';
-import { connectStreamTwiml, parseVoiceWebhook, sayAndHangupTwiml, type VoiceWebhook } from '@frontdesk/telephony';
+import { hangupTwiml, parseVoiceWebhook, sayAndHangupTwiml, type VoiceWebhook } from '@frontdesk/telephony';
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.ts';
-import { CALL_TOKEN_TTL_MS } from '../domain/call-token.ts';
+import { waiting } from '../domain/hold-queue.ts';
 import { createRecentAnswers } from '../domain/recent-answers.ts';
-import { continueUrl, INCOMING_PATH, streamUrl } from '../domain/urls.ts';
-import { signedWebhook } from './signed-webhook.ts';
-
-const UNKNOWN_NUMBER = 'We are sorry, this number is not in service. Please check the number and call again. Goodbye.';
-const ALL_LINES_BUSY =
-  'Thank you for calling. All our lines are busy right now. Please call again in a few minutes. Goodbye.';
-const NOT_AVAILABLE = 'We are sorry, we cannot take your call right now. Please call again in a few minutes. Goodbye.';
+import { NOT_AVAILABLE, TOO_MANY_CALLS, UNKNOWN_NUMBER, VOICEMAIL } from '../domain/spoken.ts';
+import { INCOMING_PATH } from '../domain/urls.ts';
+import { type Connected, connectCall, type IncomingLeg } from './connect-call.ts';
+import { fallBack } from './fall-back.ts';
+import { putOnHold } from './hold.ts';
+import { spokenWebhook } from './signed-webhook.ts';
 
 export function serveIncomingCall(http: FastifyInstance, context: Context): void {
   const recent = createRecentAnswers();
   http.post(
     INCOMING_PATH,
-    signedWebhook(context, 'incoming', async ({ params, entry }, _request, reply) => {
+    spokenWebhook(context, 'incoming', async ({ params, entry }) => {
       const startedAtMs = context.clock.monotonicMs();
       const parsed = parseVoiceWebhook(params);
       if (!parsed.ok) {
         context.events.webhookAnswered('incoming', 'malformed');
         context.log.error({ reason: parsed.reason }, 'signed webhook cannot be read');
-        return reply.type('text/xml').send(sayAndHangupTwiml(NOT_AVAILABLE));
+        return sayAndHangupTwiml(NOT_AVAILABLE);
       }
       const { webhook } = parsed;
       // All of it: a CallSid is no secret, and its answer holds tokens that only this number's business may see.
@@ -39,65 +41,113 @@ export function serveIncomingCall(http: FastifyInstance, context: Context): void
         withCall(webhook.callSid, () => withSpan('gateway incoming-call', {}, () => answer(context, webhook, entry))),
       );
       context.events.callAnswered((context.clock.monotonicMs() - startedAtMs) / 1000);
-      return reply.type('text/xml').send(twiml);
+      return twiml;
     }),
   );
 }
 
 async function answer(context: Context, webhook: VoiceWebhook, entry: DirectoryEntry | undefined): Promise<string> {
+  const { callSid, from, attestation } = webhook;
   if (!entry || !context.config.pools.includes(entry.pool)) {
-    await context.events.unknownNumber(webhook.callSid, webhook.to);
+    context.events.unknownNumber(callSid, webhook.to);
     return sayAndHangupTwiml(UNKNOWN_NUMBER);
   }
-  const call = { callSid: webhook.callSid, from: webhook.from, to: entry.number };
+  const { businessId } = entry;
+  const party = { callSid, from, to: entry.number };
+  if (context.flood.isFlooding(businessId, from, callSid, context.clock.monotonicMs())) {
+    context.events.rejected(businessId, { ...party, reason: 'caller_flooding' });
+    return sayAndHangupTwiml(TOO_MANY_CALLS);
+  }
   try {
-    const line = await context.lines.take(entry.businessId, webhook.callSid, entry.maxConcurrentCalls);
-    if (line === undefined) {
-      await context.events.rejected(entry.businessId, { ...call, reason: 'lines_busy' });
-      return sayAndHangupTwiml(ALL_LINES_BUSY);
-    }
-    const twiml = await connect(context, webhook, entry, line);
-    if (twiml) return twiml;
-    await context.lines.release(entry.businessId, line);
-    await context.events.rejected(entry.businessId, { ...call, reason: 'no_bridge' });
+    return await admit(context, { entry, callSid, from, attestation });
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
     context.log.error({ err: error }, 'call cannot be placed');
-    await context.events.rejected(entry.businessId, { ...call, reason: 'nats_down' });
+    context.events.rejected(businessId, { ...party, reason: 'nats_down' });
+    // Without NATS nobody learns of a callback in time, but Twilio keeps a message.
+    const { fallback } = entry.profile;
+    return fallBack(
+      context,
+      { entry, callSid, from },
+      fallback.kind === 'human' ? fallback : { kind: 'voicemail' },
+      VOICEMAIL,
+    );
   }
+}
+
+type Arrival = Omit<IncomingLeg, 'line'>;
+
+async function admit(context: Context, arrival: Arrival): Promise<string> {
+  const { entry, callSid } = arrival;
+  const { businessId } = entry;
+  // Whoever has just come does not overtake those who wait.
+  const mayTake = waiting(context.queue.of(businessId), context.clock.now()) === 0;
+  const [head, taken] = await Promise.all([
+    context.records.head(callSid),
+    mayTake ? context.lines.take(businessId, callSid, entry.maxConcurrentCalls) : undefined,
+  ]);
+  const known = head ?? (taken?.held ? await headBeingWritten(context, callSid) : undefined);
+  if (known) return again(context, arrival, known, taken?.held === false ? taken.line : undefined);
+  if (!taken) return putOnHold(context, arrival);
+  const connected = await onLine(context, arrival, taken.line);
+  if (connected.kind === 'connected') {
+    context.events.webhookAnswered('incoming', 'connected');
+    return connected.twiml;
+  }
+  if (connected.kind === 'full') return putOnHold(context, arrival);
+  context.events.rejected(businessId, { callSid, from: arrival.from, to: entry.number, reason: 'no_bridge' });
   return sayAndHangupTwiml(NOT_AVAILABLE);
 }
 
-/** Reserves a bridge and points Twilio at it; nothing when no bridge takes the call. */
-async function connect(
+/** Connects the call on a line that is given back when that fails, whatever the reason. */
+async function onLine(context: Context, arrival: Arrival, line: number): Promise<Connected> {
+  let connected: Connected | undefined;
+  try {
+    connected = await connectCall(context, { ...arrival, line }, { mode: 'new' });
+    return connected;
+  } finally {
+    if (connected?.kind !== 'connected') await giveBack(context, arrival, line);
+  }
+}
+
+/** What cannot be given back now expires. */
+async function giveBack({ lines, log }: Context, { entry, callSid }: Arrival, line: number): Promise<void> {
+  await lines.release(entry.businessId, callSid, line).catch((error: unknown) => {
+    log.warn({ err: error }, 'a line was not given back');
+  });
+}
+
+const HEAD_POLL_MS = 100;
+const HEAD_POLLS = 6;
+
+/** The call has a line but no record: another replica is placing it at this moment, or failed to. */
+async function headBeingWritten(context: Context, callSid: string): Promise<CallHead | 'over' | undefined> {
+  for (let polls = 0; polls < HEAD_POLLS; polls += 1) {
+    await delay(HEAD_POLL_MS);
+    const head = await context.records.head(callSid);
+    if (head) return head;
+  }
+  return undefined;
+}
+
+/**
+ * The call was answered before: the same bridge again, or nothing when the conversation is over.
+ *
+ * @param extraLine taken just now, although the call has one
+ */
+async function again(
   context: Context,
-  webhook: VoiceWebhook,
-  entry: DirectoryEntry,
-  line: number,
-): Promise<string | undefined> {
-  const { callSid } = webhook;
-  const { businessId } = entry;
-  const reservationId = randomBytes(16).toString('hex');
-  const owner = await context.bridges.reserve({
-    businessId,
-    callSid,
-    reservationId,
-    pool: entry.pool,
-    direction: 'inbound',
-    from: webhook.from,
-    to: entry.number,
-    attestation: webhook.attestation,
-    twilioAccountSid: entry.twilio.accountSid,
-    profile: entry.profile,
-    line,
-  });
-  if (!owner) return undefined;
-  const now = context.clock.now();
-  const route = context.routeTokens.sign({ callSid, businessId, reservationId, ...owner }, ROUTE_TOKEN_TTL_MS, now);
-  const resume = context.callTokens.sign({ callSid, businessId, ...owner }, CALL_TOKEN_TTL_MS, now);
-  context.events.webhookAnswered('incoming', 'connected');
-  return connectStreamTwiml({
-    streamUrl: streamUrl(context.config.publicUrl, businessId, route),
-    continueUrl: continueUrl(context.config.publicUrl, resume),
-  });
+  arrival: Arrival,
+  head: CallHead | 'over',
+  extraLine: number | undefined,
+): Promise<string> {
+  const { callSid, entry } = arrival;
+  if (extraLine !== undefined) await giveBack(context, arrival, extraLine);
+  const over = head === 'over' || head.phase === 'ending' || head.phase === 'ended';
+  context.events.webhookAnswered('incoming', over ? 'repeated_over' : 'repeated');
+  if (over) return hangupTwiml();
+  const line = (await context.lines.heldBy(entry.businessId, callSid)) ?? 0;
+  const how = { mode: 'resume' as const, epoch: head.epoch, first: head.owner };
+  const connected = await connectCall(context, { ...arrival, line }, how);
+  return connected.kind === 'connected' ? connected.twiml : hangupTwiml();
 }

@@ -3,7 +3,8 @@
  * is lost at any byte, Twilio's side can be closed with a proper close frame and Twilio goes on to the `<Redirect>`.
  *
  * Who closes whom: Twilio gone → the bridge's socket is destroyed. Bridge gone → close frame to Twilio (unless the
- * bridge had sent its own), then its socket is ended, and destroyed a second later.
+ * bridge had sent its own), then its socket is ended, and destroyed a second later. A bridge that is found dead is one
+ * that is gone: `bridge.destroy()`.
  */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -16,6 +17,8 @@ const MAX_FRAME_BYTES = 1_048_576;
 const MAX_RESPONSE_BYTES = 16_384;
 /** RFC 6455: the server met a condition it did not expect. */
 const BRIDGE_LOST = 1011;
+/** The bridge was lost before it had accepted the upgrade. */
+const BRIDGE_LOST_RESPONSE = 'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 const CLOSE_TIMEOUT_MS = 1_000;
 
 export function splice(twilio: Duplex, bridge: Socket, events: Events, log: Logger): void {
@@ -44,6 +47,7 @@ export function splice(twilio: Duplex, bridge: Socket, events: Events, log: Logg
   });
   bridge.on('error', (error) => log.warn({ err: error }, 'bridge side of a media socket failed'));
   bridge.once('close', () => {
+    if (stage.at === 'response' && twilio.writable) twilio.write(BRIDGE_LOST_RESPONSE);
     if (stage.at === 'frames' && !follower.closing && twilio.writable) twilio.write(closeFrame(BRIDGE_LOST));
     twilio.end();
     setTimeout(() => twilio.destroy(), CLOSE_TIMEOUT_MS).unref();

@@ -7,7 +7,7 @@
  */
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RouteToken } from '@frontdesk/contracts/media-bridge/route-token';
@@ -19,6 +19,8 @@ import { authTokenOf } from './signed-webhook.ts';
 
 const REFUSAL_TIMEOUT_MS = 1_000;
 const BRIDGE_CONNECT_TIMEOUT_MS = 1_000;
+/** For Twilio to answer a close frame. */
+const CLOSING_MS = 1_500;
 /** Twilio sends 50 frames a second; silence this long means the path is dead. */
 const IDLE_TIMEOUT_MS = 30_000;
 
@@ -28,6 +30,7 @@ export interface MediaSockets extends AsyncDisposable {
 
 export function createMediaSockets(context: Context): MediaSockets {
   const open = new Set<Duplex>();
+  const bridges = new Set<Socket>();
   return {
     handleUpgrade(request, twilio, head) {
       twilio.on('error', (error) => context.log.debug({ err: error }, 'media socket error'));
@@ -39,12 +42,19 @@ export function createMediaSockets(context: Context): MediaSockets {
       }
       open.add(twilio);
       twilio.once('close', () => open.delete(twilio));
-      dial(context, admitted, request, twilio, head);
+      const bridge = dial(context, admitted, request, twilio, head);
+      bridges.add(bridge);
+      bridge.once('close', () => bridges.delete(bridge));
     },
-    /** Calls in progress may finish within the drain time; what is left is cut, and Twilio comes back elsewhere. */
+    /**
+     * Calls in progress may finish within the drain time. What is left is closed with a close frame, and Twilio comes back
+     * through another replica to the same bridge.
+     */
     async [Symbol.asyncDispose]() {
-      const finished = Promise.all([...open].map((socket) => once(socket, 'close')));
-      await Promise.race([finished, delay(context.config.drainMs, undefined, { ref: false })]);
+      const finished = () => Promise.all([...open].map((socket) => once(socket, 'close')));
+      await Promise.race([finished(), delay(context.config.drainMs, undefined, { ref: false })]);
+      for (const bridge of bridges) bridge.destroy();
+      await Promise.race([finished(), delay(CLOSING_MS, undefined, { ref: false })]);
       for (const socket of open) socket.destroy();
     },
   };
@@ -61,9 +71,10 @@ function admit(context: Context, request: IncomingMessage): RouteToken | Refusal
   const entry = context.directory.byBusiness(path.businessId);
   const signature = request.headers['x-twilio-signature'];
   const url = context.config.publicUrl.replace(/^http/, 'ws') + request.url;
-  if (typeof signature !== 'string' || !isSignedUpgrade({ authToken: authTokenOf(context, entry), signature, url })) {
-    return { status: 403, reason: 'signature' };
-  }
+  const authToken = authTokenOf(context, entry);
+  const signed =
+    authToken !== undefined && typeof signature === 'string' && isSignedUpgrade({ authToken, signature, url });
+  if (!signed) return { status: 403, reason: 'signature' };
   return verified.payload;
 }
 
@@ -75,7 +86,7 @@ function refuse(socket: Duplex, status: number, reason: string): void {
   setTimeout(() => socket.destroy(), REFUSAL_TIMEOUT_MS).unref();
 }
 
-function dial(context: Context, route: RouteToken, request: IncomingMessage, twilio: Duplex, head: Buffer): void {
+function dial(context: Context, route: RouteToken, request: IncomingMessage, twilio: Duplex, head: Buffer): Socket {
   const colon = route.address.lastIndexOf(':');
   const bridge = connect({
     host: route.address.slice(0, colon),
@@ -88,6 +99,7 @@ function dial(context: Context, route: RouteToken, request: IncomingMessage, twi
   const refused = (error?: Error) => {
     context.log.warn({ err: error, bridge: route.podId }, 'bridge cannot be reached for a media socket');
     context.events.socketRefused('bridge_unreachable');
+    context.bridges.unreachable(route);
     refuse(twilio, 502, 'bridge_unreachable');
   };
   const hungUp = () => bridge.destroy();
@@ -100,7 +112,10 @@ function dial(context: Context, route: RouteToken, request: IncomingMessage, twi
     bridge.write(replayedUpgrade(request));
     if (head.length > 0) bridge.write(head);
     splice(twilio, bridge, context.events, context.log);
+    const watch = context.bridges.watch(route, () => bridge.destroy(new Error('the bridge does not answer')));
+    bridge.once('close', () => watch[Symbol.dispose]());
   });
+  return bridge;
 }
 
 /** The upgrade request as Twilio sent it, but without extensions. */

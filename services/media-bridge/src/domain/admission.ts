@@ -1,5 +1,5 @@
 /** Whether this bridge takes a call. Decided in one step with the counting, so that two requests cannot share a place. */
-export type Refusal = 'full' | 'draining' | 'wrong_pool' | 'unhealthy';
+export type Refusal = 'full' | 'draining' | 'wrong_pool' | 'unhealthy' | 'claimed_elsewhere' | 'call_over';
 
 export interface BridgeState {
   pool: string;

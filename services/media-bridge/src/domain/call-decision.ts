@@ -1,7 +1,9 @@
 /** What reaches a call and what it decides. Times are milliseconds of the call's monotonic clock. */
 import type { EndReason } from '@frontdesk/contracts/events/call';
+import type { NextStep } from '@frontdesk/contracts/kv/calls';
 import type { WireErrorCode } from '@frontdesk/contracts/wire-error';
 import type { CallContext } from './caller-context.ts';
+import type { SlotOffer } from './slot-handles.ts';
 import type { ToolReply, ToolRequest } from './tools/tool.ts';
 import type { TranscriptEntry } from './transcript.ts';
 import type { EngineCommand, EngineEvent, TokenUsage } from './voice-engine.ts';
@@ -15,7 +17,18 @@ export type TimerName =
   | 'keypad'
   | 'goodbye'
   | 'max_length'
-  | 'settle';
+  | 'settle'
+  | 'length_warning'
+  | 'interruption'
+  | 'pause'
+  | 'caller_media'
+  | 'clock'
+  | 'engine_retry'
+  | 'engine_stalled'
+  | 'engine_limit'
+  | 'nudge'
+  | 'detached'
+  | 'hand_over';
 
 export type CallInput =
   | { kind: 'reserved' }
@@ -26,13 +39,15 @@ export type CallInput =
   | { kind: 'dtmf'; digit: string }
   /** Twilio says that the call is over. */
   | { kind: 'stream_stopped' }
-  /** The socket closed and Twilio did not say why. */
+  /** The socket closed and Twilio did not say why: it may come back with another one. */
   | { kind: 'stream_lost' }
   | { kind: 'engine'; event: EngineEvent }
   | { kind: 'tool_result'; toolCallId: string; result: ToolResult }
   | { kind: 'timer'; timer: TimerName }
   /** This bridge may not go on with the call. */
-  | { kind: 'evicted'; reason: EndReason };
+  | { kind: 'evicted'; reason: EndReason }
+  /** This bridge is stopping: another one is to go on with the call, at the next pause. */
+  | { kind: 'hand_over' };
 
 export type ToolResult = { ok: true; reply: ToolReply } | { ok: false; code: WireErrorCode; message: string };
 
@@ -50,6 +65,8 @@ export type CallDecision =
       arguments: string;
       sideEffecting: boolean;
       request: ToolRequest;
+      /** As the intent in the record says, when that is where it comes from. */
+      idempotencyKey?: string;
     }
   | { kind: 'set_timer'; timer: TimerName; ms: number }
   | { kind: 'cancel_timer'; timer: TimerName }
@@ -58,7 +75,24 @@ export type CallDecision =
   | { kind: 'entry'; entry: TranscriptEntry }
   | { kind: 'degraded'; reason: DegradedReason; atMs: number }
   | { kind: 'measured'; measure: Measure }
-  | { kind: 'close_stream'; reason: EndReason }
+  /** The caller is speaking and their audio may have stopped coming. */
+  | { kind: 'check_caller_audio' }
+  /** `next` is what Twilio does then; hanging up when absent. */
+  | { kind: 'close_stream'; reason: EndReason; next?: NextStep }
+  /** The engine is of no use any more. */
+  | { kind: 'close_engine' }
+  /** Another engine in place of the one there was. */
+  | { kind: 'open_engine' }
+  /** What the caller said while nobody listened is not worth hearing any more. */
+  | { kind: 'drop_held_audio' }
+  /** The stream is gone; another one may take its place. */
+  | { kind: 'detached' }
+  /** Twilio should be told to ask what comes next: it may not have noticed that its stream is gone. */
+  | { kind: 'redirect' }
+  /** A free time was offered under a handle. */
+  | { kind: 'offered'; offers: readonly SlotOffer[] }
+  /** The last decision, like `ended`: the call goes on elsewhere. */
+  | { kind: 'handed_over' }
   /** The last decision: nothing follows. */
   | { kind: 'ended'; ending: CallEnding };
 
@@ -66,6 +100,12 @@ export type Measure =
   | { what: 'first_audio'; ms: number }
   | { what: 'turn_response'; ms: number }
   | { what: 'barge_in' }
+  /** What stopped the receptionist was no speech; she went on. */
+  | { what: 'false_interruption' }
+  /** The model asked for a tool there is not, or with arguments that do not fit. */
+  | { what: 'invalid_tool_call' }
+  /** More keys at once than anybody presses on purpose. */
+  | { what: 'dropped_key' }
   | { what: 'late_audio' };
 
 export interface CallEnding {
@@ -74,5 +114,7 @@ export interface CallEnding {
   endedAtMs: number;
   entries: number;
   callerId?: string;
+  /** The language last spoken. */
+  language: string;
   usage: TokenUsage;
 }

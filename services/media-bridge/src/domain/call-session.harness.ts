@@ -3,6 +3,7 @@ import { sessionProfile } from '@frontdesk/contracts/business-profile/agent-prof
 import { createCallClock } from './call-clock.ts';
 import type { CallDecision, CallInput, TimerName } from './call-decision.ts';
 import { createCallSession } from './call-session.ts';
+import type { ResumedCall } from './session-facts.ts';
 import type { EngineCommand, EngineEvent } from './voice-engine.ts';
 
 export const CALL_SID = 'CA0123456789abcdef0123456789abcdef';
@@ -24,9 +25,20 @@ export function audioOf(ms: number): string {
   return Buffer.alloc(ms * 8, 0x55).toString('base64');
 }
 
-export function harness(overrides: { phone?: string | null; profile?: typeof profile } = {}) {
+interface Overrides {
+  phone?: string | null;
+  profile?: typeof profile;
+  startsAt?: string;
+  sessionLimitMs?: number;
+  resumed?: ResumedCall;
+}
+
+export function harness(overrides: Overrides = {}) {
   let nowMs = 1_000;
-  const clock = createCallClock({ instant: Temporal.Instant.from('2026-11-23T15:00:00Z'), monotonicMs: nowMs });
+  const clock = createCallClock({
+    instant: Temporal.Instant.from(overrides.startsAt ?? '2026-11-23T15:00:00Z'),
+    monotonicMs: nowMs,
+  });
   const session = createCallSession({
     callSid: CALL_SID,
     phone: overrides.phone === undefined ? CALLER : overrides.phone,
@@ -34,6 +46,8 @@ export function harness(overrides: { phone?: string | null; profile?: typeof pro
     profile: overrides.profile ?? profile,
     clock,
     reservedAtMs: nowMs,
+    sessionLimitMs: overrides.sessionLimitMs,
+    resumed: overrides.resumed,
   });
   const decisions: CallDecision[] = [];
   const timers = new Map<TimerName, number>();
@@ -44,12 +58,20 @@ export function harness(overrides: { phone?: string | null; profile?: typeof pro
     for (const decision of decided) {
       if (decision.kind === 'set_timer') timers.set(decision.timer, nowMs + decision.ms);
       if (decision.kind === 'cancel_timer') timers.delete(decision.timer);
-      if (decision.kind === 'ended') timers.clear();
+      if (decision.kind === 'ended' || decision.kind === 'handed_over') timers.clear();
     }
     return decided;
   }
 
   const engine = (event: EngineEvent) => receive({ kind: 'engine', event });
+  let chats = 0;
+
+  function say(itemId: string, text: string): void {
+    engine({ kind: 'speech_started', itemId });
+    engine({ kind: 'speech_stopped', itemId });
+    engine({ kind: 'caller_turn', itemId });
+    engine({ kind: 'caller_words', itemId, text });
+  }
 
   return {
     session,
@@ -103,16 +125,27 @@ export function harness(overrides: { phone?: string | null; profile?: typeof pro
       engine({ kind: 'item_done', responseId, itemId });
       engine({ kind: 'response_done', responseId, status: 'completed' });
     },
+    asked: () =>
+      decisions.flatMap((decision) =>
+        decision.kind === 'engine' && decision.command.kind === 'respond' ? [decision.command.instructions ?? ''] : [],
+      ),
     /** Twilio echoes every mark sent so far. */
     echoMarks(): void {
       for (const { name } of decisions.filter((decision) => decision.kind === 'mark')) receive({ kind: 'mark', name });
     },
     /** The caller speaks a whole turn. */
-    say(itemId: string, text: string): void {
-      engine({ kind: 'speech_started', itemId });
-      engine({ kind: 'speech_stopped', itemId });
-      engine({ kind: 'caller_turn', itemId });
-      engine({ kind: 'caller_words', itemId, text });
+    say,
+    /** Both speak in turn, and everything is heard, for so long. */
+    chat(ms: number): void {
+      const untilMs = nowMs + ms;
+      while (nowMs < untilMs) {
+        chats += 1;
+        say(`chat_${chats}`, 'and what about this');
+        this.speak(`chat_r${chats}`, 'Certainly', Math.min(400, untilMs - nowMs));
+        this.advance(Math.min(400, untilMs - nowMs));
+        this.echoMarks();
+        this.advance(Math.min(3_000, untilMs - nowMs));
+      }
     },
   };
 }

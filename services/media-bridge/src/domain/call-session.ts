@@ -1,25 +1,35 @@
 /**
  * One call as a machine: what happened goes in, what to do comes out. It holds no socket, timer or clock.
  *
- * Life: reserved → talking → closing → ended. Reserved, the engine is opened, told who calls and asked to greet, while
- * Twilio is still setting up; what it says waits. Talking begins with Twilio's stream. Closing begins when the line is
- * put down by either side, and lasts until the last words are recognised and the last tools have answered, or a short
- * deadline. Each piece of the conversation has its own module; this one joins them.
+ * Life: reserved → talking ⇄ detached → closing → ended. Reserved, the engine is opened, told who calls and asked to
+ * greet, while Twilio is still setting up; what it says waits. Talking begins with Twilio's stream; a stream lost
+ * without a word leaves the call detached, until another one comes or a short time is over. Closing begins when the line
+ * is put down by either side, and lasts until the last words are recognised and the last tools have answered, or a short
+ * deadline. A call handed over ends without closing: it goes on in another bridge. Each piece of the conversation has
+ * its own module; this one joins them.
  *
  * Invariants: caller audio reaches the engine only between its configuration and the end; every tool call is answered
  * once; every turn is handed out before `ended`; nothing is decided after `ended`.
  */
 import type { EndReason } from '@frontdesk/contracts/events/call';
+import type { NextStep } from '@frontdesk/contracts/kv/calls';
 import type { CallDecision, CallInput, TimerName, ToolResult } from './call-decision.ts';
 import { callerIdOf } from './caller-context.ts';
 import { createCallerSpeech, TRANSCRIPTION_DEADLINE_MS } from './caller-speech.ts';
+import { createCallerTurns } from './caller-turns.ts';
+import { createEngineLife } from './engine-life.ts';
+import { RECOVER_WITHIN_MS } from './engine-recovery.ts';
+import { createFarewells } from './farewell.ts';
 import { createGoodbye, GOODBYE_DEADLINE_MS, GOODBYE_ECHO_MS } from './goodbye.ts';
-import { sayGoodbye, timeIsUp } from './instructions.ts';
+import { nobodyThere, oneMinuteLeft, oneMoment, sayGoodbye, stillThere, timeIsUp } from './instructions.ts';
+import { createInterruption } from './interruption.ts';
 import { createKeypad, KEYPAD_PAUSE_MS, keypadNote } from './keypad.ts';
-import { createPrewarm } from './prewarm.ts';
+import { createPauses, type Pause } from './pauses.ts';
+import { CLOCK_MS, createPrewarm } from './prewarm.ts';
 import { createReceptionistSpeech, ECHO_GRACE_MS } from './receptionist-speech.ts';
 import type { SessionFacts } from './session-facts.ts';
 import { createSlotHandles } from './slot-handles.ts';
+import { createSpokenLanguage } from './spoken-language.ts';
 import { spokenNow } from './spoken-time.ts';
 import { createTokenTotals } from './token-totals.ts';
 import { createToolDesk, type ToolCall } from './tool-desk.ts';
@@ -33,12 +43,24 @@ export const NEVER_CONNECTED_MS = 20_000;
 /** After the line is down, the last words and tool results are waited for this long. */
 export const SETTLE_WORDS_MS = 1_500;
 export const SETTLE_TOOLS_MS = 5_000;
+/** A call whose stream was lost is kept this long, and Twilio is told after this time to ask what comes next. */
+export const DETACHED_MS = 10_000;
+export const NUDGE_AFTER_MS = 1_000;
+/** So long after the caller's last sign nothing of it is under way any more. */
+const CALLER_QUIET_MS = 500;
+/** A call that is to be handed over may wait this long for a pause. */
+export const HAND_OVER_WITHIN_MS = 8_000;
+/** The caller is told this long before the longest a call may last, or when half of it is over. */
+export const WARNED_BEFORE_MS = 60_000;
+/** How often audio that should come is looked for. */
+const CALLER_MEDIA_CHECK_MS = 250;
 /** Responses the engine may fail in a row. */
 const MAX_REFUSALS = 2;
 
 type Life =
   | { phase: 'reserved' }
   | { phase: 'talking'; startedAtMs: number; spoke: boolean }
+  | { phase: 'detached'; startedAtMs: number }
   | { phase: 'closing'; reason: EndReason; startedAtMs: number; endedAtMs: number }
   | { phase: 'ended' };
 
@@ -46,25 +68,46 @@ export interface CallSession {
   handle(input: CallInput, nowMs: number): CallDecision[];
   /** Whether caller audio goes to the engine now. Asked for every frame, so it is not an input. */
   readonly hearsCaller: boolean;
+  /** Whether caller audio should be kept for an engine that is being opened. */
+  readonly holdsCaller: boolean;
   readonly phase: Life['phase'];
 }
 
 export function createCallSession(facts: SessionFacts): CallSession {
-  const { profile } = facts;
-  const transcript = createTranscript();
-  const speech = createReceptionistSpeech(transcript);
+  const { profile, resumed } = facts;
+  const transcript = createTranscript(resumed?.entries);
+  const speech = createReceptionistSpeech(transcript, profile.agent.turnTaking === 'robust');
   const caller = createCallerSpeech(transcript);
   const desk = createToolDesk(transcript);
-  const slots = createSlotHandles();
+  const slots = createSlotHandles(resumed?.offers);
   const prewarm = createPrewarm(facts, slots);
   const turns = createTurnTaking();
   const goodbye = createGoodbye();
   const keypad = createKeypad();
+  const interruption = createInterruption();
+  const pauses = createPauses();
+  const farewells = createFarewells(resumed?.entries);
+  const language = createSpokenLanguage(profile.agent.languages, resumed?.entries);
   const tokens = createTokenTotals();
+  const warnedAfterMs = Math.max(profile.maxCallMs - WARNED_BEFORE_MS, profile.maxCallMs / 2);
   let life: Life = { phase: 'reserved' };
   let refusals = 0;
   let lastAsked: string | undefined;
+  let handingOver = false;
+  let callerHeardMs = Number.NEGATIVE_INFINITY;
+  let offered = resumed?.offers.length ?? 0;
+  let clockRuns = false;
   let out: CallDecision[] = [];
+  const engine = createEngineLife({
+    ...{ facts, prewarm, speech, caller, turns, interruption, desk, goodbye, transcript, decide, tell, ask, play },
+    isTalking: () => life.phase === 'talking',
+    onGivenUp: fallBack,
+  });
+  const callerTurns = createCallerTurns({
+    ...{ facts, speech, caller, turns, interruption, pauses, goodbye, desk, decide, tell, play },
+    expectWords: () => engine.expectWords(),
+    isTalking: () => life.phase === 'talking',
+  });
 
   function decide(...decisions: CallDecision[]): void {
     out.push(...decisions);
@@ -76,28 +119,37 @@ export function createCallSession(facts: SessionFacts): CallSession {
 
   function ask(instructions?: string): void {
     lastAsked = instructions;
+    engine.expectWords();
     tell({ kind: 'respond', ...(instructions ? { instructions } : {}) });
   }
 
   function scene(nowMs: number): ToolScene {
     const now = spokenNow(facts.clock.at(nowMs), profile.timeZone);
     const { callSid, phone, attestation } = facts;
-    return { callSid, phone, attestation, trust: profile.callerTrust, slots, now };
+    return { callSid, phone, attestation, trust: profile.callerTrust, slots, language, now };
   }
 
   function streamStarted(nowMs: number): void {
+    if (life.phase === 'detached') {
+      reattached(nowMs);
+      return;
+    }
     if (life.phase !== 'reserved') return;
-    life = { phase: 'talking', startedAtMs: nowMs, spoke: false };
+    const startedAtMs = resumed?.startedAtMs ?? nowMs;
+    life = { phase: 'talking', startedAtMs, spoke: false };
     const callerId = callerIdOf(prewarm.context.caller);
     decide(
       { kind: 'cancel_timer', timer: 'never_connected' },
-      { kind: 'set_timer', timer: 'max_length', ms: profile.maxCallMs },
-      { kind: 'started', atMs: nowMs, ...(callerId ? { callerId } : {}) },
+      { kind: 'set_timer', timer: 'max_length', ms: Math.max(0, startedAtMs + profile.maxCallMs - nowMs) },
+      { kind: 'set_timer', timer: 'length_warning', ms: Math.max(0, startedAtMs + warnedAfterMs - nowMs) },
     );
+    if (resumed?.startedAtMs === undefined) decide({ kind: 'started', atMs: nowMs, ...(callerId ? { callerId } : {}) });
     if (prewarm.state === 'lost') {
-      engineLost(nowMs);
+      fallBack(nowMs);
       return;
     }
+    // The caller is there and hears nothing: the patience of the telephone network is no measure any more.
+    if (prewarm.state !== 'ready') decide({ kind: 'set_timer', timer: 'engine_ready', ms: RECOVER_WITHIN_MS });
     play(speech.startPlaying(nowMs), nowMs);
   }
 
@@ -119,19 +171,6 @@ export function createCallSession(facts: SessionFacts): CallSession {
     decide({ kind: 'set_timer', timer: 'playback', ms: speech.unplayedMs(nowMs) + ECHO_GRACE_MS });
   }
 
-  function speechStarted(itemId: string, nowMs: number): void {
-    turns.speechStarted();
-    caller.started(itemId, nowMs);
-    const { waiting } = goodbye;
-    if (goodbye.takenBack()) {
-      decide({ kind: 'cancel_timer', timer: 'goodbye' });
-      if (waiting) decide(...desk.answer(waiting, { ok: false, message: 'The caller speaks again. Go on.' }, nowMs));
-    }
-    const cut = speech.bargeIn(turns.activeResponseId, nowMs);
-    decide(...cut);
-    if (cut.some((decision) => decision.kind === 'clear')) decide({ kind: 'measured', measure: { what: 'barge_in' } });
-  }
-
   function toolCalled(call: ToolCall, nowMs: number): void {
     const { decisions, endsCall } = desk.called(call, scene(nowMs), nowMs);
     decide(...decisions);
@@ -145,7 +184,8 @@ export function createCallSession(facts: SessionFacts): CallSession {
 
   function toolAnswered(toolCallId: string, result: ToolResult, nowMs: number): void {
     // A goodbye needs no more words; what was learnt is there if the caller takes it back.
-    const spoken = life.phase === 'talking' && goodbye.reason === undefined;
+    const heard = life.phase === 'talking' || life.phase === 'reserved';
+    const spoken = heard && goodbye.reason === undefined;
     decide(...desk.result(toolCallId, result, scene(nowMs), nowMs, spoken));
   }
 
@@ -158,6 +198,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
     }
     refusals = 0;
     lastAsked = undefined;
+    engine.responseDone(status === 'completed');
     const spoke = speech.spokeIn(responseId) && status !== 'cancelled';
     const step = goodbye.responseDone(responseId, spoke);
     if (step.answer) decide(...desk.answer(step.answer, { ok: true }, nowMs));
@@ -172,28 +213,79 @@ export function createCallSession(facts: SessionFacts): CallSession {
     refusals += 1;
     decide({ kind: 'degraded', reason: 'model_refused', atMs: nowMs });
     if (refusals > MAX_REFUSALS) {
-      engineLost(nowMs);
+      refusals = 0;
+      engine.lost(nowMs);
       return;
     }
     ask(lastAsked);
   }
 
-  /** The place where a lost engine is replaced. Until then the call ends here, and the business is told. */
-  function engineLost(nowMs: number): void {
-    const first = prewarm.state !== 'lost';
-    prewarm.lost();
-    if (first) decide({ kind: 'degraded', reason: 'model_lost', atMs: nowMs });
-    if (life.phase === 'talking') hangUp('model_lost', nowMs);
-    else if (life.phase === 'closing') end(nowMs);
+  /** No engine for this call: whoever the business wants its callers to have instead. */
+  function fallBack(nowMs: number): void {
+    if (life.phase === 'talking' || life.phase === 'detached') hangUp('model_lost', nowMs, profile.fallback);
   }
 
-  function hangUp(reason: EndReason, nowMs: number): void {
-    if (life.phase !== 'reserved' && life.phase !== 'talking') return;
-    const startedAtMs = life.phase === 'talking' ? life.startedAtMs : facts.reservedAtMs;
+  function streamLost(nowMs: number): void {
+    if (life.phase === 'reserved') decide({ kind: 'detached' });
+    if (life.phase !== 'talking') return;
+    life = { phase: 'detached', startedAtMs: life.startedAtMs };
+    const { activeResponseId } = turns;
+    if (activeResponseId !== undefined) tell({ kind: 'cancel' });
+    decide(...speech.detach(activeResponseId, nowMs));
+    const { waiting } = goodbye;
+    if (waiting) decide(...desk.answer(waiting, { ok: false, message: 'The line was interrupted.' }, nowMs));
+    goodbye.takenBack();
+    decide(
+      { kind: 'cancel_timer', timer: 'goodbye' },
+      { kind: 'cancel_timer', timer: 'playback' },
+      { kind: 'set_timer', timer: 'nudge', ms: NUDGE_AFTER_MS },
+      { kind: 'set_timer', timer: 'detached', ms: DETACHED_MS },
+      { kind: 'detached' },
+    );
+  }
+
+  /** The caller is back, on another stream. What they missed is said again by the model, which knows what was heard. */
+  function reattached(nowMs: number): void {
+    if (life.phase !== 'detached') return;
+    life = { phase: 'talking', startedAtMs: life.startedAtMs, spoke: true };
+    decide({ kind: 'cancel_timer', timer: 'nudge' }, { kind: 'cancel_timer', timer: 'detached' });
+    play(speech.startPlaying(nowMs), nowMs);
+    if (prewarm.state === 'ready') engine.sayOn('line_gap');
+  }
+
+  /** Everything is said, heard and answered: nobody notices what happens now. */
+  function isQuiet(nowMs: number): boolean {
+    return (
+      !engine.owing &&
+      turns.activeResponseId === undefined &&
+      !turns.callerSpeaking &&
+      // What the caller said may be on its way between two events.
+      nowMs - callerHeardMs > CALLER_QUIET_MS &&
+      caller.pending === 0 &&
+      desk.running === 0 &&
+      goodbye.reason === undefined &&
+      speech.allHeard
+    );
+  }
+
+  /** The record keeps all there is of the conversation; what tools still do is settled by whoever claims it. */
+  function handOver(nowMs: number): void {
+    if (life.phase === 'closing' || life.phase === 'ended') return;
+    if (life.phase === 'talking') speech.hangUp(nowMs);
+    caller.giveUp(nowMs, true);
+    desk.leave();
+    handOutEntries();
+    life = { phase: 'ended' };
+    decide({ kind: 'handed_over' });
+  }
+
+  function hangUp(reason: EndReason, nowMs: number, next?: NextStep): void {
+    if (life.phase === 'closing' || life.phase === 'ended') return;
+    const startedAtMs = life.phase === 'reserved' ? facts.reservedAtMs : life.startedAtMs;
     life = { phase: 'closing', reason, startedAtMs, endedAtMs: nowMs };
     speech.hangUp(nowMs);
     if (goodbye.waiting) decide(...desk.answer(goodbye.waiting, { ok: true }, nowMs));
-    decide({ kind: 'close_stream', reason });
+    decide({ kind: 'close_stream', reason, ...(next ? { next } : {}) });
     if (turns.callerSpeaking) tell({ kind: 'finish_hearing' });
     decide({ kind: 'set_timer', timer: 'settle', ms: desk.running > 0 ? SETTLE_TOOLS_MS : SETTLE_WORDS_MS });
   }
@@ -207,18 +299,50 @@ export function createCallSession(facts: SessionFacts): CallSession {
     life = { phase: 'ended' };
     const callerId = callerIdOf(prewarm.context.caller);
     const { count: entries } = transcript;
-    const ending = { reason, startedAtMs, endedAtMs, entries, usage: tokens.total, ...(callerId ? { callerId } : {}) };
+    const length = { reason, startedAtMs, endedAtMs, entries };
+    const { tag } = language;
+    const ending = { ...length, language: tag, usage: tokens.total, ...(callerId ? { callerId } : {}) };
     decide({ kind: 'ended', ending });
   }
 
   function handOutEntries(): void {
-    for (const entry of transcript.take()) decide({ kind: 'entry', entry });
+    for (const entry of transcript.take()) {
+      if (entry.kind === 'turn') farewells.turn(entry);
+      decide({ kind: 'entry', entry });
+    }
   }
 
-  function engineReady(): void {
-    const { decisions, greeting } = prewarm.configured();
-    decide(...decisions);
-    if (greeting !== undefined) ask(greeting);
+  /** The pause the call is in, when nobody speaks, nothing is being generated and all was heard. */
+  function pauseNow(): Pause | undefined {
+    if (life.phase !== 'talking' || prewarm.state !== 'ready' || goodbye.reason !== undefined) return undefined;
+    if (turns.callerSpeaking || interruption.open || engine.owing) return undefined;
+    if (turns.activeResponseId !== undefined || !speech.allHeard) return undefined;
+    if (desk.running > 0) return 'tool';
+    return farewells.both ? 'farewell' : 'silence';
+  }
+
+  function pauseOver(nowMs: number): void {
+    const step = pauses.over();
+    switch (step) {
+      case 'filler':
+        ask(oneMoment);
+        return;
+      case 'ask_still_there':
+        ask(stillThere);
+        return;
+      case 'give_up':
+        goodbye.asked('caller_silent', turns.activeResponseId);
+        decide({ kind: 'set_timer', timer: 'goodbye', ms: GOODBYE_DEADLINE_MS });
+        ask(nobodyThere);
+        return;
+      case 'hang_up':
+        hangUp('goodbye', nowMs);
+        return;
+      case undefined:
+        return;
+      default:
+        step satisfies never;
+    }
   }
 
   function engineSaid(event: EngineEvent, nowMs: number): void {
@@ -227,10 +351,13 @@ export function createCallSession(facts: SessionFacts): CallSession {
         decide(...prewarm.connected(nowMs));
         return;
       case 'ready':
-        engineReady();
+        engine.ready(nowMs);
+        if (!clockRuns) decide({ kind: 'set_timer', timer: 'clock', ms: CLOCK_MS });
+        clockRuns = true;
         return;
       case 'response_started':
-        turns.responseStarted(event.responseId);
+        engine.expectWords();
+        callerTurns.responseStarted(event.responseId, nowMs);
         return;
       case 'audio':
         play(speech.audio(event, nowMs), nowMs);
@@ -252,27 +379,29 @@ export function createCallSession(facts: SessionFacts): CallSession {
         responseDone(event.responseId, event.status, nowMs);
         return;
       case 'speech_started':
-        speechStarted(event.itemId, nowMs);
+        callerTurns.speechStarted(event.itemId, nowMs);
         return;
       case 'speech_stopped':
-        turns.speechStopped(nowMs);
-        caller.stopped(event.itemId, nowMs);
+        callerTurns.speechStopped(event.itemId, event.speechMs, nowMs);
+        if (profile.agent.turnTaking === 'server') engine.expectWords();
+        callerHeardMs = nowMs;
         return;
       case 'caller_turn':
-        caller.heardOut(event.itemId, nowMs);
-        decide({ kind: 'set_timer', timer: 'transcription', ms: TRANSCRIPTION_DEADLINE_MS });
+        callerTurns.heardOut(event.itemId, nowMs);
+        callerHeardMs = nowMs;
         return;
       case 'caller_words':
-        caller.recognised(event.itemId, event.text, nowMs);
+        callerTurns.words(event.itemId, event.text, nowMs);
         return;
       case 'caller_unintelligible':
-        caller.unintelligible(event.itemId, nowMs);
+        callerTurns.words(event.itemId, undefined, nowMs);
         return;
       case 'refused':
         refused(nowMs);
         return;
       case 'lost':
-        engineLost(nowMs);
+        if (life.phase === 'closing') end(nowMs);
+        else engine.lost(nowMs, event.final);
         return;
       default:
         event satisfies never;
@@ -297,7 +426,19 @@ export function createCallSession(facts: SessionFacts): CallSession {
         if (life.phase === 'reserved') hangUp('never_connected', nowMs);
         return;
       case 'engine_ready':
-        if (prewarm.state !== 'ready') engineLost(nowMs);
+      case 'engine_retry':
+      case 'engine_stalled':
+      case 'engine_limit':
+        engine.timerFired(timer, nowMs);
+        return;
+      case 'nudge':
+        if (life.phase === 'detached') decide({ kind: 'redirect' });
+        return;
+      case 'detached':
+        if (life.phase === 'detached') hangUp('stream_lost', nowMs);
+        return;
+      case 'hand_over':
+        handOver(nowMs);
         return;
       case 'context':
         decide(...prewarm.contextOverdue(nowMs));
@@ -326,6 +467,23 @@ export function createCallSession(facts: SessionFacts): CallSession {
         decide(...speech.bargeIn(turns.activeResponseId, nowMs));
         ask(timeIsUp);
         return;
+      case 'length_warning':
+        if (life.phase === 'talking' && goodbye.reason === undefined) ask(oneMinuteLeft);
+        return;
+      case 'interruption':
+        callerTurns.overdue(nowMs);
+        return;
+      case 'pause':
+        pauseOver(nowMs);
+        return;
+      case 'caller_media':
+        if (life.phase !== 'talking' || !turns.callerSpeaking) return;
+        decide({ kind: 'check_caller_audio' }, { kind: 'set_timer', timer: 'caller_media', ms: CALLER_MEDIA_CHECK_MS });
+        return;
+      case 'clock':
+        if (life.phase === 'closing') return;
+        decide(...prewarm.clockTicked(nowMs), { kind: 'set_timer', timer: 'clock', ms: CLOCK_MS });
+        return;
       case 'settle':
         end(nowMs);
         return;
@@ -338,6 +496,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
     switch (input.kind) {
       case 'reserved':
         decide({ kind: 'set_timer', timer: 'never_connected', ms: NEVER_CONNECTED_MS }, ...prewarm.reserved());
+        engine.settle(nowMs);
         return;
       case 'context':
         decide(...prewarm.contextCame(input.context, input.complete, nowMs));
@@ -349,18 +508,26 @@ export function createCallSession(facts: SessionFacts): CallSession {
         speech.markReturned(input.name, nowMs);
         return;
       case 'dtmf':
+        pauses.sign();
         if (keypad.press(input.digit)) decide({ kind: 'set_timer', timer: 'keypad', ms: KEYPAD_PAUSE_MS });
+        else decide({ kind: 'measured', measure: { what: 'dropped_key' } });
         return;
       case 'stream_stopped':
         hangUp('caller_hung_up', nowMs);
         return;
       case 'stream_lost':
-        hangUp('stream_lost', nowMs);
+        streamLost(nowMs);
+        return;
+      case 'hand_over':
+        if (life.phase === 'talking') decide({ kind: 'set_timer', timer: 'hand_over', ms: HAND_OVER_WITHIN_MS });
+        else handOver(nowMs);
+        handingOver = true;
         return;
       case 'evicted':
-        hangUp(input.reason, nowMs);
+        hangUp(input.reason, nowMs, { kind: 'apology' });
         return;
       case 'engine':
+        engine.said(nowMs);
         if (life.phase === 'closing') engineSaidLate(input.event, nowMs);
         else engineSaid(input.event, nowMs);
         return;
@@ -381,7 +548,16 @@ export function createCallSession(facts: SessionFacts): CallSession {
       hangUp(goodbye.reason, nowMs);
     }
     if (life.phase === 'closing' && !turns.callerSpeaking && caller.pending === 0 && desk.running === 0) end(nowMs);
-    if (life.phase !== 'ended') handOutEntries();
+    if (life.phase === 'talking') engine.replaceIfDue(isQuiet(nowMs), nowMs);
+    if (handingOver && life.phase === 'talking' && isQuiet(nowMs)) handOver(nowMs);
+    if (life.phase === 'ended') return;
+    handOutEntries();
+    const { offers } = slots;
+    if (offers.length > offered) {
+      offered = offers.length;
+      decide({ kind: 'offered', offers });
+    }
+    decide(...pauses.now(pauseNow()));
   }
 
   return {
@@ -390,10 +566,13 @@ export function createCallSession(facts: SessionFacts): CallSession {
       out = [];
       receive(input, nowMs);
       conclude(nowMs);
-      return out;
+      return engine.fit(out);
     },
     get hearsCaller() {
       return prewarm.state === 'ready' && life.phase === 'talking';
+    },
+    get holdsCaller() {
+      return engine.recovering && life.phase === 'talking';
     },
     get phase() {
       return life.phase;

@@ -8,7 +8,7 @@ export const GOODBYE_DEADLINE_MS = 15_000;
 /** A goodbye that has been sent should be echoed this soon after its end. */
 export const GOODBYE_ECHO_MS = 3_000;
 
-export type GoodbyeReason = 'goodbye' | 'max_length';
+export type GoodbyeReason = 'goodbye' | 'max_length' | 'caller_silent';
 
 type State =
   | { at: 'none' }

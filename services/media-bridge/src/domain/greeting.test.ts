@@ -27,6 +27,22 @@ it.each([
   expect(greetingText(withGreeting(greeting), known)).toBe(named);
 });
 
+// Rules that ask for it ask for it before anything else is said.
+it('begins with what the business has to disclose', () => {
+  const disclosing = (disclosure: typeof profile.agent.disclosure) => ({
+    ...profile,
+    agent: { ...profile.agent, disclosure },
+  });
+  expect(greetingText(disclosing({ assistant: true, recording: true }), unknown)).toBe(
+    'Please note: you are speaking with an automated assistant, and this call is recorded. Hi, this is Lakeside Heating, how can I help you?',
+  );
+  expect(greetingText(disclosing({ assistant: false, recording: true }), known)).toMatch(
+    /^Please note: this call is recorded\. Hi Alex/,
+  );
+  const own = disclosing({ assistant: true, recording: false, text: 'Le habla un asistente virtual.' });
+  expect(greetingText(own, unknown)).toMatch(/^Le habla un asistente virtual\. Hi/);
+});
+
 // A name or greeting with quotes must not end the quotation early.
 it('keeps the greeting in the only double quotes', () => {
   const instructions = greetingInstructions('You reached the "Lakeside" office.');

@@ -16,7 +16,20 @@ export function greetingText(profile: SessionProfile, caller: RecognisedCaller):
   const addressed = firstName
     ? template.replaceAll('{caller}', () => firstName)
     : template.replace(/(?:,\s*|\s+)\{caller\}/g, '').replace(/\{caller\}[,!.]?\s*/g, '');
-  return addressed.replaceAll('{business}', () => profile.name).trim();
+  const greeting = addressed.replaceAll('{business}', () => profile.name).trim();
+  return `${disclosureText(profile)} ${greeting}`.trim();
+}
+
+/** What has to be said before anything else, where the business's rules ask for it. */
+export function disclosureText({ agent: { disclosure } }: SessionProfile): string {
+  const { assistant, recording, text } = disclosure;
+  if (!assistant && !recording) return '';
+  if (text !== undefined) return text;
+  const parts = [
+    ...(assistant ? ['you are speaking with an automated assistant'] : []),
+    ...(recording ? ['this call is recorded'] : []),
+  ].join(', and ');
+  return `Please note: ${parts}.`;
 }
 
 /** Asks for exactly this text: it stands in the only double quotes. */

@@ -90,3 +90,25 @@ it('allows another language only when the caller speaks it first', () => {
   expect(sessionInstructions({ ...facts, profile: { ...profile, agent } })).toContain('You may change to: Spanish');
   expect(sessionInstructions(facts)).toContain('in English only');
 });
+
+it('has the language noted when it changes, where there is more than one', () => {
+  const agent = { ...profile.agent, languages: ['en', 'es'] };
+  expect(sessionInstructions({ ...facts, profile: { ...profile, agent } })).toContain('call change_language first');
+  expect(sessionInstructions(facts)).not.toContain('change_language');
+});
+
+it('offers no time that has passed', () => {
+  const slot = {
+    serviceId: callerId,
+    resourceId: callerId,
+    startsAt: '2026-11-23T15:30:00Z',
+    endsAt: '2026-11-23T16:30:00Z',
+    serviceName: 'Furnace repair',
+    resourceName: 'Dana',
+    spoken: 'Monday, November 23 at 9:30 AM',
+  };
+  const context = { ...NOTHING_KNOWN, soonestSlots: [slot] };
+  expect(sessionInstructions({ ...facts, context })).toContain('s1: Monday, November 23 at 9:30 AM');
+  const later = Temporal.Instant.from('2026-11-23T15:30:00Z');
+  expect(sessionInstructions({ ...facts, context, now: later })).not.toContain('9:30 AM with');
+});

@@ -24,6 +24,12 @@ export function createKeypad(): Keypad {
   };
 }
 
+/** `0` is the key for a person. Where calls can be put through, this is the place that does it instead of a note. */
+export function asksForPerson(digits: string): boolean {
+  return digits === '0';
+}
+
 export function keypadNote(digits: string): string {
+  if (asksForPerson(digits)) return '(The caller pressed 0 on the telephone: they want to speak to a person.)';
   return `(The caller pressed these keys on the telephone: ${[...digits].join(' ')})`;
 }

@@ -5,16 +5,22 @@
  */
 import type { CallDecision } from './call-decision.ts';
 import { type CallContext, NOTHING_KNOWN } from './caller-context.ts';
+import { dayState } from './day-state.ts';
 import { greetingInstructions, greetingText } from './greeting.ts';
 import { sessionInstructions } from './instructions.ts';
 import type { SessionFacts } from './session-facts.ts';
 import type { SlotHandles } from './slot-handles.ts';
-import { toolOffers } from './tools/all-tools.ts';
+import { toolOffersFor } from './tools/all-tools.ts';
+import { vocabularyOf } from './vocabulary.ts';
 
 /** The greeting waits this long for what is known about the caller, once the engine is there. */
 export const CONTEXT_DELAY_MS = 150;
 /** Opening and configuring the engine may take this long, from the reservation. */
 export const ENGINE_READY_MS = 15_000;
+/** How often the running session is looked at for what it was told about the time. */
+export const CLOCK_MS = 60_000;
+/** The session is told the time again after this long, and whenever the day changes in between. */
+const TIME_TOLD_EVERY_MS = 5 * 60_000;
 
 type State = 'connecting' | 'connected' | 'configuring' | 'ready' | 'lost';
 
@@ -23,9 +29,14 @@ export interface Prewarm {
   connected(nowMs: number): CallDecision[];
   contextCame(part: Partial<CallContext>, complete: boolean, nowMs: number): CallDecision[];
   contextOverdue(nowMs: number): CallDecision[];
+  /** Time passed in a running session: it is told when that matters. */
+  clockTicked(nowMs: number): CallDecision[];
   /** @returns what to greet with, the first time */
   configured(): { decisions: CallDecision[]; greeting?: string };
+  /** Given up: no engine for this call. */
   lost(): void;
+  /** The engine is gone and another is being opened. */
+  reopened(): CallDecision[];
   readonly context: CallContext;
   readonly state: State;
 }
@@ -35,14 +46,21 @@ export function createPrewarm(facts: SessionFacts, slots: SlotHandles): Prewarm 
   let state: State = 'connecting';
   let context: CallContext = NOTHING_KNOWN;
   let complete = false;
+  let told = { atMs: 0, day: '' };
 
   function instructions(nowMs: number): string {
+    told = { atMs: nowMs, day: dayState(profile, clock.at(nowMs)) };
     return sessionInstructions({ profile, context, slots, now: clock.at(nowMs), phoneKnown: phone !== null });
   }
 
   function configure(nowMs: number): CallDecision[] {
     state = 'configuring';
-    const settings = { instructions: instructions(nowMs), agent: profile.agent, tools: toolOffers };
+    const settings = {
+      instructions: instructions(nowMs),
+      agent: profile.agent,
+      tools: toolOffersFor(profile.agent.languages),
+      vocabulary: vocabularyOf(profile, context),
+    };
     return [
       { kind: 'cancel_timer', timer: 'context' },
       { kind: 'engine', command: { kind: 'configure', settings } },
@@ -65,6 +83,12 @@ export function createPrewarm(facts: SessionFacts, slots: SlotHandles): Prewarm 
       // The greeting did not wait for it; the rest of the conversation knows.
       return [{ kind: 'engine', command: { kind: 'update_instructions', instructions: instructions(nowMs) } }];
     },
+    clockTicked(nowMs) {
+      if (state !== 'ready') return [];
+      const isOld = nowMs - told.atMs >= TIME_TOLD_EVERY_MS;
+      if (!isOld && dayState(profile, clock.at(nowMs)) === told.day) return [];
+      return [{ kind: 'engine', command: { kind: 'update_instructions', instructions: instructions(nowMs) } }];
+    },
     contextOverdue: (nowMs) => (state === 'connected' ? configure(nowMs) : []),
     configured() {
       if (state !== 'configuring') return { decisions: [] };
@@ -76,6 +100,10 @@ export function createPrewarm(facts: SessionFacts, slots: SlotHandles): Prewarm 
     },
     lost() {
       state = 'lost';
+    },
+    reopened() {
+      state = 'connecting';
+      return [{ kind: 'cancel_timer', timer: 'context' }];
     },
     get context() {
       return context;

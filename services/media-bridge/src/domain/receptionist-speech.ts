@@ -5,10 +5,14 @@
  * in Twilio's buffer. State is kept per item, since one response may hold several. When the caller barges in, what was
  * not heard is taken back from the line, from the engine's memory and from the transcript, also when the engine was
  * done with its response long ago; audio that still arrives of it is dropped.
+ *
+ * Where the bridge decides whether the caller interrupts at all, playback is only held: what was not heard waits here,
+ * and is either played from there or taken back like after any interruption.
  */
-import { base64Bytes, createPlaybackLedger, muLawDurationMs } from '@frontdesk/telephony';
+import { base64Bytes, createPlaybackLedger, MULAW_BYTES_PER_MS, muLawDurationMs } from '@frontdesk/telephony';
 import type { CallDecision } from './call-decision.ts';
 import { heardText, type TextPlace } from './heard-text.ts';
+import { createPlaybackTail } from './playback-tail.ts';
 import type { Transcript } from './transcript.ts';
 import type { EngineEvent } from './voice-engine.ts';
 
@@ -31,6 +35,8 @@ interface Item {
   complete: boolean;
   sealed: boolean;
   textComplete: boolean;
+  /** The engine was lost in the middle of it. */
+  brokenOff: boolean;
 }
 
 export interface ReceptionistSpeech {
@@ -40,7 +46,11 @@ export interface ReceptionistSpeech {
   itemDone(itemId: string, nowMs: number): CallDecision[];
   /** Nothing more comes of this response. */
   responseDone(responseId: string, nowMs: number): CallDecision[];
-  /** The stream is there: what waited is sent. */
+  /**
+   * Stops playback for now: what was not heard waits for `startPlaying` or `bargeIn`. Needs `keepsTail`.
+   */
+  hold(nowMs: number): CallDecision[];
+  /** The stream is there, or what held playback was nothing: what waited is sent. */
   startPlaying(nowMs: number): CallDecision[];
   markReturned(name: string, nowMs: number): void;
   /** @param activeResponseId what the engine is generating, to be ignored from now on */
@@ -49,6 +59,15 @@ export interface ReceptionistSpeech {
   giveUpEchoes(nowMs: number): void;
   /** The line is gone: turns end where the caller's hearing did. */
   hangUp(nowMs: number): void;
+  /** The line is gone, and another may come: what is said from now on waits for it. */
+  detach(activeResponseId: string | undefined, nowMs: number): CallDecision[];
+  /**
+   * The engine is gone: what it began is all there will be of it, and is still heard to its end.
+   * @param keepWaiting whether words that wait for the line are said at all
+   */
+  engineGone(keepWaiting: boolean, nowMs: number): CallDecision[];
+  /** Words on their way to the caller's ear; not `complete` when more were to come, or should have. */
+  readonly underway: readonly { itemId: string; text: string; complete: boolean }[];
   /** Audio came of this response. */
   spokeIn(responseId: string): boolean;
   unplayedMs(nowMs: number): number;
@@ -56,13 +75,17 @@ export interface ReceptionistSpeech {
   readonly allHeard: boolean;
 }
 
-export function createReceptionistSpeech(transcript: Transcript): ReceptionistSpeech {
+/** @param keepsTail playback may be held */
+export function createReceptionistSpeech(transcript: Transcript, keepsTail = false): ReceptionistSpeech {
   const ledger = createPlaybackLedger();
+  const tail = keepsTail ? createPlaybackTail() : undefined;
   const items = new Map<string, Item>();
   const silenced = createRecentSet(REMEMBERED_RESPONSES);
   const spoken = createRecentSet(REMEMBERED_RESPONSES);
   let waiting: AudioEvent[] | undefined = [];
   let waitingBytes = 0;
+  /** What waits was sent before, or follows what was. */
+  let held = false;
 
   function itemOf(responseId: string, itemId: string): Item {
     let item = items.get(itemId);
@@ -77,6 +100,7 @@ export function createReceptionistSpeech(transcript: Transcript): ReceptionistSp
         complete: false,
         sealed: false,
         textComplete: false,
+        brokenOff: false,
       };
       items.set(itemId, item);
     }
@@ -85,6 +109,8 @@ export function createReceptionistSpeech(transcript: Transcript): ReceptionistSp
 
   function send(event: AudioEvent, bytes: number, nowMs: number): CallDecision[] {
     const { mark } = ledger.sent(event.itemId, event.contentIndex, bytes, nowMs);
+    tail?.sent(event);
+    tail?.keep(ledger.unplayedMs(nowMs) * MULAW_BYTES_PER_MS);
     const play: CallDecision = { kind: 'play', base64: event.base64 };
     return mark === undefined ? [play] : [play, { kind: 'mark', name: mark }];
   }
@@ -99,7 +125,9 @@ export function createReceptionistSpeech(transcript: Transcript): ReceptionistSp
   /** Writes down the items that were heard to their end. */
   function settle(nowMs: number): void {
     for (const item of items.values()) {
-      if (item.sealed && item.textComplete && ledger.isFinished(item.itemId)) conclude(item, item.text, false, nowMs);
+      if (item.sealed && item.textComplete && ledger.isFinished(item.itemId)) {
+        conclude(item, item.text, item.brokenOff, nowMs);
+      }
     }
   }
 
@@ -125,14 +153,16 @@ export function createReceptionistSpeech(transcript: Transcript): ReceptionistSp
   function cut(nowMs: number): CallDecision[] {
     const { clear, items: contents } = ledger.interrupt(nowMs);
     const decisions: CallDecision[] = clear ? [{ kind: 'clear' }] : [];
+    const unsent = new Set(held ? waiting?.map(({ itemId }) => itemId) : []);
     for (const item of [...items.values()]) {
       const generatedMs = muLawDurationMs(item.generatedBytes);
       const parts = contents.filter((content) => content.itemId === item.itemId);
       const heardMs = parts.reduce((sum, part) => sum + part.heardMs, 0);
-      const playedOut = item.complete && parts.length > 0 && parts.every((part) => part.heardMs >= part.sentMs);
+      const sentOut = item.complete && parts.length > 0 && !unsent.has(item.itemId);
+      const playedOut = sentOut && parts.every((part) => part.heardMs >= part.sentMs);
       silenced.add(item.responseId);
       if (playedOut || ledger.isFinished(item.itemId)) {
-        conclude(item, item.text, false, nowMs);
+        conclude(item, item.text, item.brokenOff, nowMs);
         continue;
       }
       if (heardMs === 0) decisions.push({ kind: 'engine', command: { kind: 'forget', itemId: item.itemId } });
@@ -143,6 +173,30 @@ export function createReceptionistSpeech(transcript: Transcript): ReceptionistSp
       }
       conclude(item, heardText(item.text, item.places, heardMs, generatedMs), true, nowMs);
     }
+    if (held) {
+      held = false;
+      waiting = undefined;
+      waitingBytes = 0;
+    }
+    return decisions;
+  }
+
+  function playWaiting(nowMs: number): CallDecision[] {
+    const waited = waiting ?? [];
+    waiting = undefined;
+    waitingBytes = 0;
+    held = false;
+    const decisions: CallDecision[] = [];
+    const begun = new Set<string>();
+    for (const event of waited) {
+      const item = items.get(event.itemId);
+      const unheard = !begun.has(event.itemId) && ledger.heardMs(event.itemId, nowMs) === 0;
+      if (item !== undefined && unheard) item.startsAtMs = nowMs + ledger.unplayedMs(nowMs);
+      begun.add(event.itemId);
+      decisions.push(...send(event, base64Bytes(event.base64), nowMs));
+    }
+    for (const item of items.values()) if (item.complete && item.generatedBytes > 0) decisions.push(...seal(item));
+    settle(nowMs);
     return decisions;
   }
 
@@ -204,22 +258,19 @@ export function createReceptionistSpeech(transcript: Transcript): ReceptionistSp
       settle(nowMs);
       return decisions;
     },
-    startPlaying(nowMs) {
-      const greeting = waiting ?? [];
-      waiting = undefined;
-      const decisions: CallDecision[] = [];
-      const begun = new Set<string>();
-      for (const event of greeting) {
-        const item = items.get(event.itemId);
-        if (item !== undefined && !begun.has(event.itemId)) item.startsAtMs = nowMs + ledger.unplayedMs(nowMs);
-        begun.add(event.itemId);
-        decisions.push(...send(event, base64Bytes(event.base64), nowMs));
-      }
-      for (const item of items.values()) if (item.complete && begun.has(item.itemId)) decisions.push(...seal(item));
-      return decisions;
+    hold(nowMs) {
+      if (waiting !== undefined || tail === undefined) return [];
+      const { clear, unheardBytes } = ledger.takeBack(nowMs);
+      held = true;
+      waiting = tail.take(unheardBytes);
+      waitingBytes = unheardBytes;
+      for (const item of items.values()) item.sealed = false;
+      return clear ? [{ kind: 'clear' }] : [];
     },
+    startPlaying: playWaiting,
     markReturned(name, nowMs) {
       ledger.markReturned(name, nowMs);
+      tail?.keep(ledger.unplayedMs(nowMs) * MULAW_BYTES_PER_MS);
       settle(nowMs);
     },
     bargeIn(activeResponseId, nowMs) {
@@ -227,10 +278,46 @@ export function createReceptionistSpeech(transcript: Transcript): ReceptionistSp
       return cut(nowMs);
     },
     giveUpEchoes(nowMs) {
-      for (const item of [...items.values()]) if (item.sealed) conclude(item, item.text, false, nowMs);
+      for (const item of [...items.values()]) if (item.sealed) conclude(item, item.text, item.brokenOff, nowMs);
     },
     hangUp(nowMs) {
       cut(nowMs);
+    },
+    detach(activeResponseId, nowMs) {
+      if (activeResponseId !== undefined) silenced.add(activeResponseId);
+      const decisions = cut(nowMs).filter((decision) => decision.kind !== 'clear');
+      waiting = [];
+      waitingBytes = 0;
+      return decisions;
+    },
+    engineGone(keepWaiting, nowMs) {
+      if (waiting !== undefined && !held && !keepWaiting) {
+        for (const { itemId } of items.values()) transcript.finish(itemId);
+        items.clear();
+        waiting = [];
+        waitingBytes = 0;
+        return [];
+      }
+      // Nobody is left to say what the sound was that held playback.
+      const decisions: CallDecision[] = held ? playWaiting(nowMs) : [];
+      for (const item of [...items.values()]) {
+        silenced.add(item.responseId);
+        if (!item.complete) {
+          item.text = spokenPart(item);
+          item.brokenOff = true;
+        }
+        item.complete = true;
+        item.textComplete = true;
+        if (item.generatedBytes === 0) items.delete(item.itemId);
+        else decisions.push(...seal(item));
+      }
+      settle(nowMs);
+      return decisions;
+    },
+    get underway() {
+      return [...items.values()].map(({ itemId, text, complete, brokenOff }) => {
+        return { itemId, text, complete: complete && !brokenOff };
+      });
     },
     spokeIn: (responseId) => spoken.has(responseId),
     unplayedMs: (nowMs) => ledger.unplayedMs(nowMs),
@@ -238,6 +325,13 @@ export function createReceptionistSpeech(transcript: Transcript): ReceptionistSp
       return waiting === undefined && ledger.allPlayed && items.size === 0;
     },
   };
+}
+
+/** The text whose audio has come: the last piece may have been ahead of it. */
+function spokenPart({ text, places, generatedBytes }: Item): string {
+  const generatedMs = muLawDurationMs(generatedBytes);
+  const spoken = places.findLast(({ ms }) => ms < generatedMs);
+  return spoken === undefined ? text : text.slice(0, spoken.chars);
 }
 
 function truncation(itemId: string, contentIndex: number, heardMs: number): CallDecision {

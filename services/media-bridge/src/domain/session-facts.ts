@@ -2,6 +2,10 @@
 import type { SessionProfile } from '@frontdesk/contracts/business-profile/agent-profile';
 import type { Attestation } from '@frontdesk/contracts/caller-profile/recognise-caller';
 import type { CallClock } from './call-clock.ts';
+import type { SlotOffer } from './slot-handles.ts';
+import type { Adopted } from './tool-desk.ts';
+import type { ToolRequest } from './tools/tool.ts';
+import type { SpokenTurn, ToolUse } from './transcript.ts';
 
 export interface SessionFacts {
   callSid: string;
@@ -12,4 +16,18 @@ export interface SessionFacts {
   profile: SessionProfile;
   clock: CallClock;
   reservedAtMs: number;
+  /** How long one session of the engine may last, when it is not the usual hour. */
+  sessionLimitMs?: number;
+  /** The call was another bridge's. */
+  resumed?: ResumedCall;
+}
+
+/** What the record of a call says about its past. */
+export interface ResumedCall {
+  entries: readonly (SpokenTurn | ToolUse)[];
+  offers: readonly SlotOffer[];
+  /** Asked for, and no answer recorded. */
+  unsettled: readonly { intent: Adopted; request: ToolRequest | undefined }[];
+  /** When the caller came on the line, by this call's clock, which may be before its start; absent when never. */
+  startedAtMs?: number;
 }

@@ -2,11 +2,30 @@
 
 /** "Saturday, November 21, 2026 at 5:16 AM (CST)" in the business's zone, daylight saving included. */
 export function spokenNow(now: Temporal.Instant, timeZone: string): string {
-  const local = now.toZonedDateTimeISO(timeZone);
-  const date = local.toLocaleString('en-US', { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' });
-  const time = local.toLocaleString('en-US', { hour: 'numeric', minute: '2-digit' });
-  const zone = local.toLocaleString('en-US', { timeZoneName: 'short' }).split(' ').at(-1);
-  return `${date} at ${time} (${zone})`;
+  const parts = clockOf(timeZone).formatToParts(now.epochMilliseconds);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((each) => each.type === type)?.value ?? '';
+  const date = `${part('weekday')}, ${part('month')} ${part('day')}, ${part('year')}`;
+  return `${date} at ${part('hour')}:${part('minute')} ${part('dayPeriod')} (${part('timeZoneName')})`;
+}
+
+/** Making a formatter takes a thousand times as long as using it, and every tool result tells the time. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timeZone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    weekday: 'long',
+    month: 'long',
+    day: 'numeric',
+    year: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  });
+  clocks.set(timeZone, made);
+  return made;
 }
 
 /** "9:30 AM" of a wall-clock time such as `09:30`. */

@@ -7,7 +7,8 @@ import { parseJson } from '@frontdesk/contracts/parse-json';
 import { invalidFrom, type WireErrorCode } from '@frontdesk/contracts/wire-error';
 import type { CallDecision, ToolResult } from './call-decision.ts';
 import { findTool } from './tools/all-tools.ts';
-import type { ToolPlan, ToolScene } from './tools/tool.ts';
+import { endCallTool } from './tools/end-call.ts';
+import type { ToolPlan, ToolRequest, ToolScene } from './tools/tool.ts';
 import type { Transcript } from './transcript.ts';
 
 /** More than any conversation needs; a model in a loop is told to stop. */
@@ -31,7 +32,23 @@ export interface ToolDesk {
   answer(toolCallId: string, output: unknown, nowMs: number): CallDecision[];
   /** Nobody waits any longer: what is still open is written down as failed. */
   abandon(nowMs: number): void;
+  /**
+   * A call another bridge asked for and did not finish: it is asked again, as it was.
+   * @param request undefined when it is not known any more: then nobody can tell whether it was done
+   */
+  adopt(intent: Adopted, request: ToolRequest | undefined, nowMs: number): CallDecision[];
+  /** Gives up the places of calls that another bridge will settle. */
+  leave(): void;
   readonly running: number;
+  /** Calls without an answer yet. */
+  readonly openCalls: readonly { toolCallId: string; name: string; arguments: string }[];
+}
+
+export interface Adopted {
+  toolCallId: string;
+  name: string;
+  arguments: string;
+  idempotencyKey: string;
 }
 
 interface OpenCall {
@@ -71,7 +88,9 @@ export function createToolDesk(transcript: Transcript): ToolDesk {
   }
 
   function decide(call: ToolCall, scene: ToolScene): Decided {
-    if (seen.size > MAX_TOOL_CALLS) return invalid('Too many tool calls in this conversation. Answer without tools.');
+    // Hanging up is always possible.
+    const overBudget = seen.size > MAX_TOOL_CALLS && call.name !== endCallTool.name;
+    if (overBudget) return invalid('Too many tool calls in this conversation. Answer without tools.');
     const tool = findTool(call.name);
     if (tool === undefined) return invalid(`There is no tool named ${call.name}.`);
     const args = parseArguments(call.arguments);
@@ -92,8 +111,12 @@ export function createToolDesk(transcript: Transcript): ToolDesk {
       switch (plan.kind) {
         case 'end_call':
           return { decisions: [], endsCall: true };
-        case 'answer':
-          return { decisions: conclude(call.toolCallId, plan.outcome, plan.output, nowMs, true), endsCall: false };
+        case 'answer': {
+          const decisions = conclude(call.toolCallId, plan.outcome, plan.output, nowMs, true);
+          if (plan.outcome !== 'invalid') return { decisions, endsCall: false };
+          const measured: CallDecision = { kind: 'measured', measure: { what: 'invalid_tool_call' } };
+          return { decisions: [...decisions, measured], endsCall: false };
+        }
         case 'ask': {
           const { toolCallId, name } = call;
           const { request } = plan;
@@ -126,8 +149,27 @@ export function createToolDesk(transcript: Transcript): ToolDesk {
         conclude(toolCallId, 'failed', { error: 'unavailable', message: 'The call ended first.' }, nowMs, false);
       }
     },
+    adopt({ toolCallId, name, arguments: args, idempotencyKey }, request, nowMs) {
+      if (seen.has(toolCallId)) return [];
+      seen.add(toolCallId);
+      open.set(toolCallId, { name, arguments: args, startedAtMs: nowMs });
+      transcript.begin(toolCallId);
+      const tool = findTool(name);
+      if (tool === undefined || request === undefined) {
+        const message = tool?.unanswered ?? 'It is not known whether this was done.';
+        return conclude(toolCallId, 'deadline', { error: 'deadline', message }, nowMs, true);
+      }
+      return [{ kind: 'run_tool', toolCallId, name, arguments: args, sideEffecting: false, request, idempotencyKey }];
+    },
+    leave() {
+      for (const toolCallId of open.keys()) transcript.finish(toolCallId);
+      open.clear();
+    },
     get running() {
       return open.size;
+    },
+    get openCalls() {
+      return [...open].map(([toolCallId, call]) => ({ toolCallId, name: call.name, arguments: call.arguments }));
     },
   };
 }

@@ -36,14 +36,18 @@ export interface Transcript {
   /** Takes out what is finished and has nothing unfinished before it. */
   take(): TranscriptEntry[];
   isOpen(key: string): boolean;
+  /** Everything that is finished, in order, taken or not. */
+  past(): readonly (SpokenTurn | ToolUse)[];
   readonly openKeys: readonly string[];
   /** Entries taken so far. */
   readonly count: number;
 }
 
-export function createTranscript(): Transcript {
+/** @param before entries another bridge recorded: they are part of the past, and their numbers are used */
+export function createTranscript(before: readonly (SpokenTurn | ToolUse)[] = []): Transcript {
+  const taken: (SpokenTurn | ToolUse)[] = [...before];
   let places: { key: string; finished: boolean; entry?: SpokenTurn | ToolUse }[] = [];
-  let count = 0;
+  let count = before.length;
 
   return {
     begin(key) {
@@ -63,10 +67,12 @@ export function createTranscript(): Transcript {
       for (const { entry } of finished) {
         if (entry === undefined) continue;
         entries.push({ ...entry, seq: count });
+        taken.push(entry);
         count += 1;
       }
       return entries;
     },
+    past: () => [...taken, ...places.flatMap(({ entry }) => entry ?? [])],
     isOpen: (key) => places.some((place) => place.key === key && !place.finished),
     get openKeys() {
       return places.filter((place) => !place.finished).map((place) => place.key);

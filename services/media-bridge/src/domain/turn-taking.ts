@@ -4,6 +4,8 @@ export interface TurnTaking {
   responseDone(responseId: string): void;
   speechStarted(): void;
   speechStopped(nowMs: number): void;
+  /** It was no turn: no reply is awaited. */
+  dismissed(): void;
   /** Milliseconds from the end of the caller's turn to this audio, for the first audio after it. */
   replied(nowMs: number): number | undefined;
   /** What the engine is generating. */
@@ -30,6 +32,9 @@ export function createTurnTaking(): TurnTaking {
     speechStopped(nowMs) {
       callerSpeaking = false;
       stoppedAtMs = nowMs;
+    },
+    dismissed() {
+      stoppedAtMs = undefined;
     },
     replied(nowMs) {
       if (stoppedAtMs === undefined) return undefined;

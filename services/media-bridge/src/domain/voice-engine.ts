@@ -26,25 +26,39 @@ export interface SessionSettings {
   instructions: string;
   agent: AgentProfile;
   tools: readonly ToolOffer[];
+  /** Names and words the recogniser should expect. */
+  vocabulary: readonly string[];
 }
 
 export type EngineCommand =
   | { kind: 'configure'; settings: SessionSettings }
   | { kind: 'update_instructions'; instructions: string }
-  /** Speak now; with `instructions`, only as they say. Waits its turn when the engine is already speaking. */
+  /** Speak now; with `instructions`, only as they say and without a tool. Waits while the engine or the caller speaks. */
   | { kind: 'respond'; instructions?: string }
-  /** Stop generating. */
+  /** Stop generating, also what was asked for a moment ago. */
   | { kind: 'cancel' }
+  /** The caller has said it all: answer. Only where the bridge decides that (`turnTaking: robust`). */
+  | { kind: 'answer_turn' }
+  /** What the caller said is not to be answered. */
+  | { kind: 'dismiss_turn' }
   /** The caller heard only this much of the item. */
   | { kind: 'truncate'; itemId: string; contentIndex: number; heardMs: number }
-  /** The caller heard nothing of the item. */
+  /** The item is as if it had not been said: the caller heard nothing of it, or it was a noise of theirs. */
   | { kind: 'forget'; itemId: string }
   /** With `answer`, the engine goes on speaking, now or with its answer to the caller's turn under way. */
   | { kind: 'tool_output'; toolCallId: string; output: string; answer: boolean }
   /** Something the caller did without speaking, to be answered. */
   | { kind: 'note'; text: string }
   /** The caller will say no more: recognise what was said so far. */
-  | { kind: 'finish_hearing' };
+  | { kind: 'finish_hearing' }
+  /** What happened in this call before this session; asks for no answer. */
+  | { kind: 'restore'; items: readonly PastItem[] };
+
+/** Something that was said, done or noted before, in the order it happened. */
+export type PastItem =
+  | { kind: 'said'; by: 'caller' | 'receptionist'; text: string }
+  | { kind: 'tool'; toolCallId: string; name: string; arguments: string; output: string }
+  | { kind: 'note'; text: string };
 
 export interface TokenUsage {
   inputTokens: number;
@@ -66,12 +80,14 @@ export type EngineEvent =
   | { kind: 'tool_call'; responseId: string; toolCallId: string; name: string; arguments: string }
   | { kind: 'response_done'; responseId: string; status: ResponseStatus; usage?: TokenUsage }
   | { kind: 'speech_started'; itemId: string }
-  | { kind: 'speech_stopped'; itemId: string }
+  /** `speechMs`: how long the caller spoke, when the engine tells. */
+  | { kind: 'speech_stopped'; itemId: string; speechMs?: number }
   | { kind: 'caller_turn'; itemId: string }
   | { kind: 'caller_words'; itemId: string; text: string }
   | { kind: 'caller_unintelligible'; itemId: string }
   /** The engine would not begin what it was asked to say. */
   | { kind: 'refused' }
-  | { kind: 'lost'; reason: string };
+  /** The session is over. With `final`, another one would be refused, too. */
+  | { kind: 'lost'; reason: string; final?: boolean };
 
 export type ResponseStatus = 'completed' | 'cancelled' | 'incomplete' | 'failed';

@@ -35,7 +35,7 @@ export function serveMediaStreams(context: Context, calls: LiveCalls): MediaStre
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES });
 
   function accept(socket: WebSocket, token: RouteToken): void {
-    const call = calls.claim(token.callSid, token.reservationId);
+    const call = calls.claim(token);
     // Without a listener a failing socket would end the process; what follows from it is the close event's.
     socket.on('error', (error) => log.info({ err: error, call_sid: token.callSid }, 'media socket error'));
     if (call === undefined) {
@@ -122,6 +122,10 @@ function carry({ metrics, log, clock }: Context, socket: WebSocket, token: Route
       reject('other_call');
       return undefined;
     }
+    if (message.start.accountSid !== call.accountSid) {
+      reject('other_account');
+      return undefined;
+    }
     streamSid = message.streamSid;
     metrics.streams.inc({ result: 'started' });
     log.info({ event: 'media_stream.started', call_sid: token.callSid }, 'media stream started');
@@ -138,8 +142,7 @@ function carry({ metrics, log, clock }: Context, socket: WebSocket, token: Route
       case 'media':
         if (message.media.track !== 'inbound') return 'outbound_track';
         if (message.media.payload.length > MAX_PAYLOAD_CHARS) return 'oversized';
-        call.hear(message.media.payload);
-        return undefined;
+        return call.hear(message.media.payload, Number(message.media.timestamp));
       case 'mark':
         call.receive({ kind: 'mark', name: message.mark.name });
         return undefined;

@@ -7,7 +7,7 @@ export async function serveReserveCall({ messaging, config, metrics, log }: Cont
   await messaging.serve(
     reserveCall,
     async (reservation) => {
-      const reason = calls.reserve(reservation);
+      const reason = await calls.reserve(reservation);
       metrics.reservations.inc({ result: reason ?? 'accepted' });
       if (reason === undefined) return { accepted: true as const };
       log.info({ event: 'reservation.refused', reason }, 'reservation refused');

@@ -1,6 +1,7 @@
 import { manualClock } from '@frontdesk/lifecycle';
 import { expect, it } from 'vitest';
 import { CALLER, profile } from '../domain/call-session.harness.ts';
+import type { ClaimedCall } from './claimed-call.ts';
 import type { LiveCall, Reservation } from './live-call.ts';
 import { createLiveCalls } from './live-calls.ts';
 
@@ -19,12 +20,13 @@ function reservation(n: number, reservationId = 'a'.repeat(32), pool = 'default'
     to: '+13125550100',
     attestation: 'A',
     twilioAccountSid: `AC${'0'.repeat(32)}`,
+    mode: 'new',
     profile,
     line: 0,
   };
 }
 
-function bridge(capacity = 2) {
+function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = async () => 'call_over') {
   const clock = manualClock();
   const ends = new Map<string, () => void>();
   let opened = 0;
@@ -32,14 +34,19 @@ function bridge(capacity = 2) {
     clock,
     state: () => ({ pool: 'default', capacity, loopLagMs: 0 }),
     onChange: () => undefined,
+    claimRecord: async () => await claim(),
     open(wanted): LiveCall {
       opened += 1;
       const { promise, resolve } = Promise.withResolvers<void>();
       ends.set(wanted.callSid, resolve);
       return {
         callSid: wanted.callSid,
+        accountSid: wanted.twilioAccountSid,
         connect: () => undefined,
         hear: () => undefined,
+        admits: (reservationId) => reservationId === 'c'.repeat(32),
+        expect: () => undefined,
+        doubt: () => undefined,
         receive: () => resolve(),
         next: { kind: 'hangup' },
         ended: promise,
@@ -52,34 +59,54 @@ function bridge(capacity = 2) {
 
 it('takes as many calls as it has room for, and again when one has ended', async () => {
   const { calls, end } = bridge(2);
-  expect([1, 2, 3].map((n) => calls.reserve(reservation(n)))).toEqual([undefined, undefined, 'full']);
+  const answers = await Promise.all([1, 2, 3].map((n) => calls.reserve(reservation(n))));
+  expect(answers).toEqual([undefined, undefined, 'full']);
   end(1);
   await Promise.resolve();
-  expect(calls.reserve(reservation(3))).toBeUndefined();
+  expect(await calls.reserve(reservation(3))).toBeUndefined();
 });
 
 it('refuses other pools, and everything once it drains', async () => {
   const { calls } = bridge();
-  expect(calls.reserve(reservation(1, 'a'.repeat(32), 'other'))).toBe('wrong_pool');
+  expect(await calls.reserve(reservation(1, 'a'.repeat(32), 'other'))).toBe('wrong_pool');
   await calls.drain(0);
-  expect(calls.reserve(reservation(1))).toBe('draining');
+  expect(await calls.reserve(reservation(1))).toBe('draining');
 });
 
 // A webhook that Twilio repeats must not make two conversations, whichever of its answers Twilio goes on with.
-it('opens a call once, however often it is reserved, and lets in either stream, but only one', () => {
+it('opens a call once, however often it is reserved, and lets in either stream, but only one', async () => {
   const { calls, opened } = bridge();
-  calls.reserve(reservation(1, 'a'.repeat(32)));
-  calls.reserve(reservation(1, 'a'.repeat(32)));
-  calls.reserve(reservation(1, 'b'.repeat(32)));
+  await Promise.all([
+    calls.reserve(reservation(1, 'a'.repeat(32))),
+    calls.reserve(reservation(1, 'a'.repeat(32))),
+    calls.reserve(reservation(1, 'b'.repeat(32))),
+  ]);
   expect(opened()).toBe(1);
-  expect(calls.claim(sid(1), 'c'.repeat(32))).toBeUndefined();
-  expect(calls.claim(sid(1), 'b'.repeat(32))).toBeDefined();
-  expect(calls.claim(sid(1), 'a'.repeat(32))).toBeUndefined();
+  expect(calls.claim({ callSid: sid(1), businessId: 'b1', reservationId: 'd'.repeat(32) })).toBeUndefined();
+  expect(calls.claim({ callSid: sid(1), businessId: 'b1', reservationId: 'b'.repeat(32) })).toBeDefined();
+  expect(calls.claim({ callSid: sid(1), businessId: 'b1', reservationId: 'a'.repeat(32) })).toBeUndefined();
+  // Except for the one the call itself promised, when its stream was lost.
+  expect(calls.claim({ callSid: sid(1), businessId: 'b1', reservationId: 'c'.repeat(32) })).toBeDefined();
+});
+
+// Two gateways that find the same owner gone must not open two sessions here, nor overbook the bridge meanwhile.
+it('counts a call while its record is being claimed, and claims it once', async () => {
+  const claimed = Promise.withResolvers<'call_over'>();
+  const { calls, opened } = bridge(1, () => claimed.promise);
+  const wanted = { ...reservation(1), mode: 'resume' as const };
+  const both = Promise.all([calls.reserve(wanted), calls.reserve(wanted)]);
+  await Promise.resolve();
+  expect(calls.active).toBe(1);
+  expect(await calls.reserve(reservation(2))).toBe('full');
+  claimed.resolve('call_over');
+  expect(await both).toEqual(['call_over', 'call_over']);
+  expect([opened(), calls.active]).toEqual([0, 0]);
+  expect(await calls.reserve(reservation(2))).toBeUndefined();
 });
 
 it('remembers what comes next for a minute', async () => {
   const { calls, clock, end } = bridge();
-  calls.reserve(reservation(1));
+  await calls.reserve(reservation(1));
   end(1);
   await Promise.resolve();
   clock.advance(59_000);
@@ -91,11 +118,46 @@ it('remembers what comes next for a minute', async () => {
 
 it('waits for its calls when it drains, but not longer than it may', async () => {
   const { calls, clock, end } = bridge();
-  calls.reserve(reservation(1));
+  await calls.reserve(reservation(1));
   const late = calls.drain(5_000);
   clock.advance(5_000);
   expect(await late).toBe(false);
   const inTime = calls.drain(5_000);
   end(1);
   expect(await inTime).toBe(true);
+});
+
+// A stopping bridge that closes its listener at once makes its last caller hear an apology after the goodbye.
+it('waits until somebody has asked what comes next, but not for ever', async () => {
+  const { calls, clock, end } = bridge();
+  await calls.reserve(reservation(1));
+  end(1);
+  await Promise.resolve();
+  let waited = false;
+  const asking = calls.untilAsked(3_000).then(() => {
+    waited = true;
+  });
+  await Promise.resolve();
+  expect(waited).toBe(false);
+  expect(calls.next(sid(1))).toEqual({ kind: 'hangup' });
+  await asking;
+  await calls.reserve(reservation(2));
+  end(2);
+  await Promise.resolve();
+  const unasked = calls.untilAsked(3_000);
+  clock.advance(3_000);
+  await unasked;
+});
+
+// A CallSid is no secret: knowing it must not open another business's call.
+it('keeps the calls of one business from another', async () => {
+  const { calls, opened } = bridge();
+  await calls.reserve(reservation(1));
+  const other = { ...reservation(1, 'b'.repeat(32)), businessId: 'b2' };
+  expect(await calls.reserve(other)).toBe('claimed_elsewhere');
+  for (const businessId of ['b1', 'b2']) {
+    expect(calls.claim({ callSid: sid(1), businessId, reservationId: 'b'.repeat(32) })).toBeUndefined();
+  }
+  expect(calls.claim({ callSid: sid(1), businessId: 'b2', reservationId: 'a'.repeat(32) })).toBeUndefined();
+  expect(opened()).toBe(1);
 });

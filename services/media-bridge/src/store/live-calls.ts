@@ -5,6 +5,7 @@
 import type { NextStep } from '@frontdesk/contracts/kv/calls';
 import type { Clock } from '@frontdesk/lifecycle';
 import { type BridgeState, type Refusal, refusal } from '../domain/admission.ts';
+import type { ClaimedCall } from './claimed-call.ts';
 import type { LiveCall, Reservation } from './live-call.ts';
 
 const REMEMBER_MS = 60_000;
@@ -12,13 +13,22 @@ const REMEMBER_MS = 60_000;
 const MAX_RESERVATIONS = 4;
 
 export interface LiveCalls {
-  /** Repeatable: the same call is opened once. @returns why not, or undefined when accepted */
-  reserve(reservation: Reservation): Refusal | undefined;
-  /** Uses a reservation up. @returns undefined when there is none, or when it was used before */
-  claim(callSid: string, reservationId: string): LiveCall | undefined;
+  /**
+   * Repeatable: the same call is opened once. Counted at once, also while its record is still being claimed.
+   * @returns why not, or undefined when accepted
+   */
+  reserve(reservation: Reservation): Promise<Refusal | undefined>;
+  /** Uses a reservation up. @returns undefined when there is none of this business, or when it was used before */
+  claim(claim: { callSid: string; businessId: string; reservationId: string }): LiveCall | undefined;
   next(callSid: string): NextStep | undefined;
+  /** Waits until every step there is to tell has been asked for: a gateway asks a moment after the stream closed. */
+  untilAsked(deadlineMs: number): Promise<void>;
   /** Takes no more calls and waits for those there are. @returns false when some were still going on */
   drain(deadlineMs: number): Promise<boolean>;
+  /** Leaves the calls there are to other bridges, each at its next pause. @returns false when some are still here */
+  handOver(deadlineMs: number): Promise<boolean>;
+  /** This process stood still: any of them may have been taken over. */
+  doubt(): void;
   /** Ends every call there is, and waits until it is written down or the deadline has passed. */
   endAll(deadlineMs: number): Promise<void>;
   readonly active: number;
@@ -26,6 +36,7 @@ export interface LiveCalls {
 }
 
 interface Place {
+  businessId: string;
   call: LiveCall;
   reservationIds: Set<string>;
   claimed: boolean;
@@ -34,35 +45,74 @@ interface Place {
 export interface LiveCallsOptions {
   clock: Clock;
   state(): Pick<BridgeState, 'pool' | 'capacity' | 'loopLagMs'>;
-  open(reservation: Reservation): LiveCall;
+  open(reservation: Reservation, claimed?: ClaimedCall): LiveCall;
+  /** Takes the record of a call whose owner is gone. @throws when that cannot be told now */
+  claimRecord(reservation: Reservation): Promise<ClaimedCall | 'claimed_elsewhere' | 'call_over'>;
   onChange(active: number): void;
 }
 
-export function createLiveCalls({ clock, state, open, onChange }: LiveCallsOptions): LiveCalls {
+export function createLiveCalls({ clock, state, open, claimRecord, onChange }: LiveCallsOptions): LiveCalls {
   const places = new Map<string, Place>();
+  /** Calls of other bridges whose records are being claimed: they count, too. */
+  const claiming = new Map<string, Promise<Refusal | undefined>>();
   const steps = new Map<string, NextStep>();
   const forgetting = new Map<string, Disposable>();
   const writing = new Set<Promise<void>>();
+  /** Steps nobody asked for yet. */
+  const unasked = new Set<string>();
+  let allAsked: (() => void) | undefined;
   let draining = false;
 
-  function take(reservation: Reservation): void {
-    const { callSid, reservationId } = reservation;
-    const call = open(reservation);
-    const place: Place = { call, reservationIds: new Set([reservationId]), claimed: false };
+  const active = () => places.size + claiming.size;
+
+  function take(reservation: Reservation, claimed?: ClaimedCall): void {
+    const { businessId, callSid, reservationId } = reservation;
+    const call = open(reservation, claimed);
+    const place: Place = { businessId, call, reservationIds: new Set([reservationId]), claimed: false };
     forget(callSid);
     places.set(callSid, place);
-    onChange(places.size);
+    onChange(active());
     void call.ended.then(() => {
       places.delete(callSid);
-      onChange(places.size);
+      onChange(active());
       if (call.next !== undefined) remember(callSid, call.next);
     });
     const written = call.written.finally(() => writing.delete(written));
     writing.add(written);
   }
 
+  async function resume(reservation: Reservation): Promise<Refusal | undefined> {
+    const claimed = await claimRecord(reservation);
+    if (typeof claimed === 'string') return claimed;
+    take(reservation, claimed);
+    return undefined;
+  }
+
+  async function resumeOnce(reservation: Reservation): Promise<Refusal | undefined> {
+    const { callSid } = reservation;
+    const resumed = resume(reservation).finally(() => {
+      claiming.delete(callSid);
+      onChange(active());
+    });
+    claiming.set(callSid, resumed);
+    return await resumed;
+  }
+
+  /** The same call once more: the stream may come under this reservation as well. */
+  function again(place: Place, { businessId, mode, reservationId }: Reservation): Refusal | undefined {
+    const { call, reservationIds, claimed } = place;
+    if (place.businessId !== businessId) return 'claimed_elsewhere';
+    if (!claimed && reservationIds.size < MAX_RESERVATIONS) reservationIds.add(reservationId);
+    else if (mode === 'resume') {
+      if (call.next?.kind !== 'stream') return 'call_over';
+      call.expect(reservationId);
+    }
+    return undefined;
+  }
+
   /** Twilio came back with a call whose conversation was over: it has begun another one. */
   function forget(callSid: string): void {
+    asked(callSid);
     steps.delete(callSid);
     forgetting.get(callSid)?.[Symbol.dispose]();
     forgetting.delete(callSid);
@@ -70,46 +120,70 @@ export function createLiveCalls({ clock, state, open, onChange }: LiveCallsOptio
 
   function remember(callSid: string, next: NextStep): void {
     steps.set(callSid, next);
+    unasked.add(callSid);
     forgetting.set(
       callSid,
-      clock.after(REMEMBER_MS, () => {
-        steps.delete(callSid);
-        forgetting.delete(callSid);
-      }),
+      clock.after(REMEMBER_MS, () => forget(callSid)),
     );
   }
 
+  function asked(callSid: string): void {
+    unasked.delete(callSid);
+    if (unasked.size === 0) allAsked?.();
+  }
+
   return {
-    reserve(reservation) {
-      const known = places.get(reservation.callSid);
-      if (known !== undefined) {
-        const { reservationIds, claimed } = known;
-        if (!claimed && reservationIds.size < MAX_RESERVATIONS) reservationIds.add(reservation.reservationId);
-        return undefined;
-      }
-      const refused = refusal({ ...state(), active: places.size, draining }, reservation.pool);
-      if (refused === undefined) take(reservation);
-      return refused;
+    async reserve(reservation) {
+      const { callSid } = reservation;
+      const underWay = claiming.get(callSid);
+      const refusedBefore = underWay && (await underWay);
+      if (refusedBefore !== undefined) return refusedBefore;
+      const known = places.get(callSid);
+      if (known !== undefined) return again(known, reservation);
+      const refused = refusal({ ...state(), active: active(), draining }, reservation.pool);
+      if (refused !== undefined) return refused;
+      if (reservation.mode === 'resume') return await resumeOnce(reservation);
+      take(reservation);
+      return undefined;
     },
-    claim(callSid, reservationId) {
+    claim({ callSid, businessId, reservationId }) {
       const place = places.get(callSid);
-      if (place === undefined || place.claimed || !place.reservationIds.has(reservationId)) return undefined;
+      if (place === undefined || place.businessId !== businessId) return undefined;
+      const first = !place.claimed && place.reservationIds.has(reservationId);
+      if (!first && !place.call.admits(reservationId)) return undefined;
       place.claimed = true;
       return place.call;
     },
-    next: (callSid) => places.get(callSid)?.call.next ?? steps.get(callSid),
+    next(callSid) {
+      const step = places.get(callSid)?.call.next ?? steps.get(callSid);
+      asked(callSid);
+      return step;
+    },
+    async untilAsked(deadlineMs) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      allAsked = resolve;
+      if (unasked.size > 0) await within(clock, deadlineMs, promise);
+      for (const callSid of [...forgetting.keys()]) forget(callSid);
+    },
     async drain(deadlineMs) {
       draining = true;
       return await within(clock, deadlineMs, Promise.all([...places.values()].map(({ call }) => call.ended)));
+    },
+    async handOver(deadlineMs) {
+      draining = true;
+      for (const { call } of places.values()) call.receive({ kind: 'hand_over' });
+      return await within(clock, deadlineMs, Promise.all([...places.values()].map(({ call }) => call.ended)));
+    },
+    doubt() {
+      for (const { call } of places.values()) call.doubt();
     },
     async endAll(deadlineMs) {
       draining = true;
       for (const { call } of places.values()) call.receive({ kind: 'evicted', reason: 'stream_lost' });
       await within(clock, deadlineMs, Promise.all(writing));
-      for (const callSid of [...forgetting.keys()]) forget(callSid);
     },
     get active() {
-      return places.size;
+      return active();
     },
     get draining() {
       return draining;

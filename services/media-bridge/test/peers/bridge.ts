@@ -57,13 +57,16 @@ export interface Bridge extends AsyncDisposable {
 
 export const newCallSid = () => `CA${randomBytes(16).toString('hex')}`;
 
-/** @param wait what booking does before it books, to hold a tool open */
+/**
+ * @param wait what booking does before it books, to hold a tool open
+ * @param businessId of another bridge's calls, to take them over
+ */
 export async function startBridge(
   overrides: Partial<Config> = {},
   wait: () => Promise<void> = () => Promise.resolve(),
+  businessId = `b-${randomBytes(6).toString('hex')}`,
 ) {
   await using starting = new AsyncDisposableStack();
-  const businessId = `b-${randomBytes(6).toString('hex')}`;
   const podId = `bridge-${randomBytes(4).toString('hex')}`;
   const { url, credsDir } = inject('frontdesk').nats;
   const model = starting.use(await startModelPeer());

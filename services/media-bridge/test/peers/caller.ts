@@ -21,6 +21,8 @@ export interface CallerPeer {
   start(callSid?: string): void;
   /** One 20 ms frame of audio. */
   speak(frame?: Uint8Array): void;
+  /** The line loses so much of what is spoken next. */
+  lose(ms: number): void;
   raw(text: string | Buffer): void;
   hangUp(): void;
   terminate(): void;
@@ -34,6 +36,8 @@ export async function dial(url: string, callSid: string): Promise<CallerPeer> {
   let receivedBytes = 0;
   let clears = 0;
   let sequence = 0;
+  let chunk = 0;
+  let spokenMs = 20;
   /** When everything sent so far will have been played. */
   let playedAtMs = 0;
   let pending: { name: string; timer: NodeJS.Timeout }[] = [];
@@ -95,7 +99,13 @@ export async function dial(url: string, callSid: string): Promise<CallerPeer> {
     },
     speak(frame = new Uint8Array(160).fill(0x2a)) {
       const payload = Buffer.from(frame).toString('base64');
-      send('media', { media: { track: 'inbound', chunk: '1', timestamp: '20', payload } });
+      chunk += 1;
+      const timestamp = String(spokenMs);
+      spokenMs += frame.length / BYTES_PER_MS;
+      send('media', { media: { track: 'inbound', chunk: String(chunk), timestamp, payload } });
+    },
+    lose(ms) {
+      spokenMs += ms;
     },
     raw: (text) => socket.send(text),
     hangUp: () => send('stop', { stop: { accountSid: `AC${'0'.repeat(32)}`, callSid } }),

@@ -14,7 +14,11 @@ export async function hearEvents(admin: Messaging, businessId: string): Promise<
   const events: CloudEvent[] = [];
   const name = (event: CloudEvent) => event.type.replace(/^frontdesk\.call\.|\.v1$/g, '');
   admin.raw.subscribe(businessEventsSubject(businessId), {
-    callback: (_, message) => void events.push(cloudEvent.parse(message.json())),
+    callback(_, message) {
+      const event = cloudEvent.parse(message.json());
+      // As the stream keeps them: an event published again under its id is the same one.
+      if (!events.some(({ id }) => id === event.id)) events.push(event);
+    },
   });
   // The subscription is at the server before anything can happen.
   await admin.raw.flush();

@@ -49,6 +49,10 @@ export interface CallsTable {
   /** Why the last attempt failed: a code, never content. */
   summary_failure: string | null;
   summary_given_up_at: NullableInstant;
+  /** The live record is gone for sure; null while that is not known. */
+  record_checked_at: NullableInstant;
+  /** A lease while somebody looks. */
+  record_not_before: NullableInstant;
 }
 
 export interface TurnsTable {

@@ -21,12 +21,26 @@ export type Move = { say: string } | { call: string; arguments: Record<string, u
 
 /** The last entry and everything the caller said since the receptionist last spoke, as one utterance. */
 export function lastUtterance(conversation: readonly Entry[]): { text: string; from: number } {
-  const from = conversation.findLastIndex((entry) => entry.kind === 'said' && entry.by === 'receptionist') + 1;
+  const from =
+    conversation.findLastIndex(
+      (entry, at) => entry.kind === 'said' && entry.by === 'receptionist' && !saidMeanwhile(conversation, at),
+    ) + 1;
   const words = conversation
     .slice(from)
     .filter((entry) => entry.kind === 'said' && entry.by === 'caller')
     .map((entry) => (entry.kind === 'said' ? entry.text : ''));
   return { text: words.join(' ').trim(), from };
+}
+
+/** Said while a tool that has answered since was at work: it took nobody's turn. */
+function saidMeanwhile(conversation: readonly Entry[], at: number): boolean {
+  return conversation
+    .slice(0, at)
+    .some(
+      (entry) =>
+        entry.kind === 'called' &&
+        conversation.findIndex((other) => other.kind === 'answered' && other.callId === entry.callId) > at,
+    );
 }
 
 /** Everything the caller said, turn by turn, from an entry on. */

@@ -165,6 +165,9 @@ describe('instructions of a response', () => {
     ['Say a short, friendly goodbye in the language of the conversation. Nothing else.', PHRASES.goodbye],
     ['The time for this call is over. Say that you have to end the call now. Then say goodbye.', PHRASES.timeIsUp],
     ['Ask whether they are still there.', PHRASES.stillThere],
+    ['The caller is gone. Say that you will end the call now. Then say goodbye.', PHRASES.timeIsUp],
+    ['Tell the caller that about one minute is left. Go on.', PHRASES.oneMinute],
+    ['A tool is slow. Say that it takes one moment more.', PHRASES.oneMoment],
   ])('%s', (responseInstructions, said) => {
     expect(decide({ instructions: '', tools: TOOLS, conversation: [], responseInstructions })).toEqual([{ say: said }]);
   });
@@ -174,6 +177,34 @@ describe('instructions of a response', () => {
       { say: 'Hi, this is Bluebird Heating & Air, how can I help you?' },
     ]);
   });
+});
+
+// A word said while a tool worked took nobody's turn: the question it was asked for is still the question.
+test('a tool’s answer is said after the word that bridged its time', () => {
+  const conversation: Entry[] = [
+    { kind: 'said', by: 'caller', text: 'How long does a tune-up take?' },
+    { kind: 'called', callId: 'c1', name: 'search_knowledge', arguments: '{}' },
+    { kind: 'said', by: 'receptionist', text: PHRASES.oneMoment },
+    {
+      kind: 'answered',
+      callId: 'c1',
+      output: JSON.stringify({ passages: [{ title: 'Work', text: 'We fix boilers. A tune-up takes an hour.' }] }),
+    },
+  ];
+  expect(decide({ instructions: INSTRUCTIONS, tools: TOOLS, conversation })).toEqual([
+    { say: 'A tune-up takes an hour. Anything else?' },
+  ]);
+});
+
+test('after a name was saved with a word in between, the conversation goes on from the caller’s words', () => {
+  const conversation: Entry[] = [
+    { kind: 'said', by: 'receptionist', text: PHRASES.askName },
+    { kind: 'said', by: 'caller', text: 'Ada Park. I want to book an appointment' },
+    { kind: 'called', callId: 'c1', name: 'save_caller_name', arguments: '{"name":"Ada Park"}' },
+    { kind: 'said', by: 'receptionist', text: PHRASES.oneMoment },
+    { kind: 'answered', callId: 'c1', output: '{"saved":true}' },
+  ];
+  expect(decide({ instructions: INSTRUCTIONS, tools: TOOLS, conversation })).toMatchObject([{ call: 'find_slots' }]);
 });
 
 describe('small talk', () => {

@@ -3,7 +3,8 @@
  * by rules (`wishes.ts`, `slots.ts`), works with whatever tools the session offers, and is deterministic.
  *
  * The rules, in this order
- * 1. Instructions of the response: text in double quotes is said word for word; a goodbye asked for is said.
+ * 1. Instructions of the response: text in double quotes is said word for word, and then, when asked to go on, what the
+ *    conversation owes; a goodbye asked for is said.
  * 2. A tool has answered: say what it means (`tool-answers.ts`), or go on with what the caller wanted.
  * 3. The caller's words since the receptionist last spoke: a name is saved first; then goodbye, a time picked, a
  *    booking wished, a question asked, thanks; anything else is asked back.
@@ -20,6 +21,8 @@ export const PHRASES = {
   notHeard: "Sorry, I didn't catch that.",
   goAhead: 'Of course. Go ahead.',
   stillThere: 'Are you still there?',
+  oneMoment: 'One moment, please.',
+  oneMinute: 'Just so you know, about one minute is left for this call.',
   timeIsUp: 'I have to end the call now. You are welcome to call again. Goodbye!',
   whatElse: 'Sure. What can I do for you?',
   callBack: 'Somebody will call you back. Anything else?',
@@ -27,6 +30,7 @@ export const PHRASES = {
   clarify: 'I can answer questions or book an appointment. What would you like?',
 } as const;
 
+const GO_ON = /go on with the conversation/i;
 const QUOTED = /["“]([^"”]+)["”]/;
 const ASKED_NAME = /\byour name\b/i;
 const ASKED_CALL_BACK = /\bcall you back\?/i;
@@ -37,13 +41,27 @@ export function decide(situation: Situation): Move[] {
   return byInstructions(situation) ?? byTool(situation) ?? byWords(situation);
 }
 
-function byInstructions({ responseInstructions }: Situation): Move[] | undefined {
+/** After an interruption: what is owed, else the last words once more. */
+function goOn(situation: Situation): Move[] {
+  const { conversation } = situation;
+  const owed = byTool(situation);
+  if (owed !== undefined) return owed;
+  const said = conversation.findLast((entry) => entry.kind === 'said' && entry.by === 'receptionist');
+  if (lastUtterance(conversation).text === '' && said?.kind === 'said') return [{ say: said.text }];
+  return byWords(situation);
+}
+
+function byInstructions(situation: Situation): Move[] | undefined {
+  const { responseInstructions } = situation;
   if (responseInstructions === undefined) return undefined;
   const quoted = QUOTED.exec(responseInstructions)?.[1]?.trim();
+  if (GO_ON.test(responseInstructions)) return [...(quoted ? [{ say: quoted }] : []), ...goOn(situation)];
   if (quoted) return [{ say: quoted }];
   if (/time for this call is over|end the call now/i.test(responseInstructions)) return [{ say: PHRASES.timeIsUp }];
   if (/\bgoodbye\b/i.test(responseInstructions)) return [{ say: PHRASES.goodbye }];
   if (/still there/i.test(responseInstructions)) return [{ say: PHRASES.stillThere }];
+  if (/one minute is left/i.test(responseInstructions)) return [{ say: PHRASES.oneMinute }];
+  if (/one moment/i.test(responseInstructions)) return [{ say: PHRASES.oneMoment }];
   return undefined;
 }
 

@@ -1,15 +1,28 @@
 import { bookSlotTool } from './book-slot.ts';
+import { changeLanguageTool } from './change-language.ts';
 import { endCallTool } from './end-call.ts';
 import { findSlotsTool } from './find-slots.ts';
 import { saveCallerNameTool } from './save-caller-name.ts';
 import { searchKnowledgeTool } from './search-knowledge.ts';
 import { offerOf, type Tool, type ToolOffer } from './tool.ts';
 
-const tools: readonly Tool[] = [searchKnowledgeTool, findSlotsTool, bookSlotTool, saveCallerNameTool, endCallTool];
+const tools: readonly Tool[] = [
+  searchKnowledgeTool,
+  findSlotsTool,
+  bookSlotTool,
+  saveCallerNameTool,
+  endCallTool,
+  changeLanguageTool,
+];
 
 const byName = new Map(tools.map((tool) => [tool.name, tool]));
 
-export const toolOffers: readonly ToolOffer[] = tools.map(offerOf);
+const offers: readonly ToolOffer[] = tools.map(offerOf);
+
+/** Where only one language is spoken there is none to change to. */
+export function toolOffersFor(languages: readonly string[]): readonly ToolOffer[] {
+  return languages.length > 1 ? offers : offers.filter(({ name }) => name !== changeLanguageTool.name);
+}
 
 export function findTool(name: string): Tool | undefined {
   return byName.get(name);

@@ -12,5 +12,5 @@ export const searchKnowledgeTool = defineTool({
   unavailable: 'The information cannot be looked up right now. Say so, and offer to have somebody call back.',
   to: 'searchKnowledge',
   plan: ({ query }) => ({ kind: 'ask', request: { to: 'searchKnowledge', body: { query } } }),
-  conclude: ({ passages }) => ({ passages }),
+  conclude: ({ passages }, scene) => ({ passages, now: scene.now }),
 });

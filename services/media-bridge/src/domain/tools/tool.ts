@@ -15,6 +15,7 @@ import type { ToolOutcome } from '@frontdesk/contracts/events/call';
 import type { RpcContract } from '@frontdesk/contracts/rpc';
 import { z } from 'zod';
 import type { SlotHandles } from '../slot-handles.ts';
+import type { SpokenLanguage } from '../spoken-language.ts';
 
 interface Asked<Contract extends RpcContract> {
   request: z.input<Contract['request']>;
@@ -46,6 +47,7 @@ export interface ToolScene {
   attestation: Attestation;
   trust: CallerTrust;
   slots: SlotHandles;
+  language: SpokenLanguage;
   /** The business's local date and time, as spoken. */
   now: string;
 }

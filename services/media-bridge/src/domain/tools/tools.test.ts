@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { createSlotHandles } from '../slot-handles.ts';
-import { toolOffers } from './all-tools.ts';
+import { createSpokenLanguage } from '../spoken-language.ts';
+import { toolOffersFor } from './all-tools.ts';
 import { saveCallerNameTool } from './save-caller-name.ts';
+
+const toolOffers = toolOffersFor(['en', 'es']);
 
 it('offers each tool as a JSON schema of an object without references', () => {
   expect(toolOffers.map(({ name }) => name)).toEqual([
@@ -10,6 +13,7 @@ it('offers each tool as a JSON schema of an object without references', () => {
     'book_slot',
     'save_caller_name',
     'end_call',
+    'change_language',
   ]);
   for (const { parameters } of toolOffers) {
     expect(parameters.type).toBe('object');
@@ -26,6 +30,7 @@ it('has no argument for identities or dates', () => {
 // Whoever only claims a number must not rename its owner: caller-profile decides, by what the bridge says of the call.
 it('saves a name together with how far the number is proved', () => {
   const call = { callSid: `CA${'0'.repeat(32)}`, phone: '+13125550142', attestation: 'C', trust: 'attested' } as const;
-  const plan = saveCallerNameTool.plan({ name: 'Alex' }, { ...call, slots: createSlotHandles(), now: 'now' });
+  const scene = { ...call, slots: createSlotHandles(), language: createSpokenLanguage(['en']), now: 'now' };
+  const plan = saveCallerNameTool.plan({ name: 'Alex' }, scene);
   expect(plan).toEqual({ kind: 'ask', request: { to: 'saveCallerName', body: { ...call, name: 'Alex' } } });
 });

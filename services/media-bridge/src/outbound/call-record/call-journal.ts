@@ -6,16 +6,24 @@
  * in the record before it is sent; `call.ended` follows every turn; a bridge that lost the call writes nothing more.
  */
 import type { EndReason } from '@frontdesk/contracts/events/call';
+import {
+  degradedPlace,
+  type EventPlace,
+  endedPlace,
+  entryPlace,
+  startedPlace,
+} from '@frontdesk/contracts/events/call-event-id';
 import type { CallEntry, CallHead, NextStep, toolIntent } from '@frontdesk/contracts/kv/calls';
 import { WireError } from '@frontdesk/contracts/wire-error';
 import type { Clock } from '@frontdesk/lifecycle';
 import { type Logger, withSpan } from '@frontdesk/observability';
 import { z } from 'zod';
 import type { CallEnding, DegradedReason } from '../../domain/call-decision.ts';
+import type { SlotOffer } from '../../domain/slot-handles.ts';
 import type { TranscriptEntry } from '../../domain/transcript.ts';
 import * as events from '../../events.ts';
 import type { CallEvents } from '../call-events.ts';
-import { type CallRecord, Fenced } from './call-record.ts';
+import { type CallRecord, Fenced, type TakenOver } from './call-record.ts';
 import { createJobQueue } from './job-queue.ts';
 
 type Step = () => Promise<void>;
@@ -28,12 +36,18 @@ const GIVE_UP_AFTER_MS = 15 * 60_000;
 
 export interface CallJournal {
   reserved(head: Omit<CallHead, 'epoch'>): void;
+  /** The call was another bridge's, and its record is ours already: whatever it may not have published is published. */
+  resumed({ head, entries }: TakenOver): void;
   started(atMs: number, callerId?: string): void;
   /** @returns whether the intent is in the record, in time for the tool to be sent */
   intent(intent: ToolIntent): Promise<boolean>;
   entry(entry: TranscriptEntry): void;
   degraded(reason: DegradedReason, atMs: number): void;
+  /** The model knows these times by these handles from now on. */
+  offered(offers: readonly SlotOffer[]): void;
   closing(next: NextStep): void;
+  /** Resolves when the call turns out to be ours still, or nobody can say. Fenced calls are reported as always. */
+  check(): Promise<void>;
   ended(ending: CallEnding): void;
   /** Resolves when everything is written or given up. */
   idle(): Promise<void>;
@@ -52,6 +66,7 @@ export interface JournalDependencies {
 }
 
 const INTENT_DEADLINE_MS = 500;
+const MAX_OFFERS = 200;
 
 export function createCallJournal(
   dependencies: JournalDependencies,
@@ -61,8 +76,16 @@ export function createCallJournal(
   const { clock, log, metrics, record } = dependencies;
   const { callSid } = parties;
   let epoch = 1;
-  let published = 0;
+  let degradations = 0;
+  let entries = 0;
   let fenced = false;
+
+  function fence(job: string, error: Fenced): void {
+    if (fenced) return;
+    log.warn({ job, err: error }, 'the call belongs to another bridge');
+    fenced = true;
+    dependencies.onFenced();
+  }
 
   const queue = createJobQueue({
     clock,
@@ -70,9 +93,7 @@ export function createCallJournal(
     giveUpAfterMs: GIVE_UP_AFTER_MS,
     onFailure(error, job) {
       if (error instanceof Fenced) {
-        log.warn({ job, err: error }, 'the call belongs to another bridge');
-        fenced = true;
-        dependencies.onFenced();
+        fence(job, error);
         return 'stop';
       }
       if (error instanceof z.ZodError || (error instanceof WireError && error.code === 'invalid')) {
@@ -88,10 +109,8 @@ export function createCallJournal(
     },
   });
 
-  function publish<Data extends z.ZodType>(event: events.CallEvent<Data>): () => Promise<void> {
-    const position = published;
-    published += 1;
-    return () => dependencies.events.publish(event, epoch, position);
+  function publish<Data extends z.ZodType>(event: events.CallEvent<Data>, place: EventPlace): Step {
+    return () => dependencies.events.publish(event, place);
   }
 
   function add(name: string, ...steps: Step[]): boolean {
@@ -104,9 +123,36 @@ export function createCallJournal(
         epoch = await record.claim(head);
       });
     },
+    resumed({ head, entries: recorded }) {
+      epoch = head.epoch;
+      entries = recorded.length;
+      const last = recorded.at(-1);
+      // Entries are published one by one, so that only the last one can be missing.
+      if (last?.kind === 'turn')
+        add('republished', publish(events.recordedTurn(callSid, last), entryPlace(callSid, last.seq)));
+      else if (last?.kind === 'tool')
+        add('republished', publish(events.recordedTool(callSid, last), entryPlace(callSid, last.seq)));
+      else if (head.startedAt !== undefined) {
+        const started = events.started(parties, Temporal.Instant.from(head.startedAt), head.callerId);
+        add('republished', publish(started, startedPlace(callSid)));
+      }
+    },
     started(atMs, callerId) {
-      const event = publish(events.started(parties, at(atMs), callerId));
-      add('started', () => record.change((head) => ({ ...head, phase: 'talking' })), event);
+      const event = publish(events.started(parties, at(atMs), callerId), startedPlace(callSid));
+      const startedAt = at(atMs).toString();
+      const talking = { phase: 'talking' as const, startedAt, ...(callerId ? { callerId } : {}) };
+      add('started', () => record.change((head) => ({ ...head, ...talking })), event);
+    },
+    offered(offers) {
+      add('offered', () => record.change((head) => ({ ...head, offers: offers.slice(0, MAX_OFFERS) })));
+    },
+    async check() {
+      try {
+        await record.check();
+      } catch (error) {
+        if (error instanceof Fenced) fence('check', error);
+        else log.warn({ err: error }, 'nobody says whose call this is');
+      }
     },
     async intent(intent) {
       const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -119,6 +165,7 @@ export function createCallJournal(
     },
     entry(entry) {
       const stored = storedEntry(entry, at);
+      entries = entry.seq + 1;
       const event = entryEvent(entry);
       const steps: Step[] = [() => record.add(stored), event];
       if (entry.kind === 'tool') steps.splice(1, 0, () => record.change(withoutIntent(entry.toolCallId)));
@@ -127,13 +174,19 @@ export function createCallJournal(
       queue.add(`${entry.kind} entry`, () => withSpan(`media-bridge ${entry.kind}`, entryAttributes(entry), write));
     },
     degraded(reason, atMs) {
-      add('degraded', publish(events.degraded(callSid, reason, at(atMs))));
+      const position = degradations;
+      const before = entries;
+      degradations += 1;
+      const event = events.degraded(callSid, reason, at(atMs));
+      // The epoch is known when it is this event's turn.
+      const place = () => degradedPlace(callSid, epoch, before, position);
+      add('degraded', () => dependencies.events.publish(event, place()));
     },
     closing(next) {
       add('closing', () => record.change((head) => ({ ...head, phase: 'ending', next })));
     },
     ended(ending) {
-      const event = publish(events.ended(parties, ending, at));
+      const event = publish(events.ended(parties, ending, at), endedPlace(callSid, ending.entries));
       const done = () => record.change((head) => ({ ...head, phase: 'ended' }));
       add(`ended ${ending.reason satisfies EndReason}`, done, event, () => record.remove(ending.entries));
     },
@@ -144,8 +197,9 @@ export function createCallJournal(
   };
 
   function entryEvent(entry: TranscriptEntry): Step {
-    if (entry.kind === 'turn') return publish(events.turn(callSid, entry, at));
-    return publish(events.toolCalled(callSid, entry, at));
+    const place = entryPlace(callSid, entry.seq);
+    if (entry.kind === 'turn') return publish(events.turn(callSid, entry, at), place);
+    return publish(events.toolCalled(callSid, entry, at), place);
   }
 }
 

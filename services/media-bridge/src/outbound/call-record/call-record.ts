@@ -4,9 +4,13 @@
  * The head is changed by compare-and-set and names its owner with a fencing epoch. Whoever finds another owner there has
  * lost the call and must write nothing more about it: `Fenced`. Entries are written once.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { type CallEntry, type CallHead, callEntryKey, callKey, calls } from '@frontdesk/contracts/kv/calls';
 import type { Bucket, Messaging } from '@frontdesk/messaging';
 import type { z } from 'zod';
+
+/** Entries asked for side by side. */
+const READ_AT_ONCE = 16;
 
 /** The call belongs to another bridge. */
 export class Fenced extends Error {
@@ -20,12 +24,30 @@ export interface CallRecord {
    * @throws Fenced when the call is in conversation elsewhere
    */
   claim(head: Omit<CallHead, 'epoch'>): Promise<number>;
+  /**
+   * Takes the call over from an owner that is gone.
+   * @param wanted `expectedEpoch` is that owner's, when it is known: another one means that somebody was quicker
+   * @returns its head as it is now and everything recorded of it; or why not
+   */
+  takeOver(wanted: {
+    owner: CallHead['owner'];
+    businessId: string;
+    expectedEpoch?: number;
+  }): Promise<TakenOver | 'claimed_elsewhere' | 'call_over'>;
+  /** @throws Fenced when the call is not ours any more */
+  check(): Promise<void>;
   /** @throws Fenced */
   change(change: (head: CallHead) => CallHead): Promise<void>;
   /** Repeatable. @throws Fenced when another owner wrote this entry */
   add(entry: CallEntry): Promise<void>;
   /** @param entries how many were added */
   remove(entries: number): Promise<void>;
+}
+
+export interface TakenOver {
+  head: CallHead;
+  /** In order, without a gap. */
+  entries: CallEntry[];
 }
 
 export interface CallRecords {
@@ -59,7 +81,40 @@ export function createCallRecord(bucket: Records, callSid: string): CallRecord {
     return found;
   }
 
+  async function entryAt(seq: number): Promise<{ entry: CallEntry; revision: number } | undefined> {
+    const found = await bucket.get(callEntryKey(callSid, seq));
+    return found && 'kind' in found.value ? { entry: found.value, revision: found.revision } : undefined;
+  }
+
+  async function entriesFromStart(): Promise<CallEntry[]> {
+    const entries: CallEntry[] = [];
+    for (;;) {
+      const seqs = Array.from({ length: READ_AT_ONCE }, (_, index) => entries.length + index);
+      const read = await Promise.all(seqs.map(entryAt));
+      const firstMissing = read.indexOf(undefined);
+      entries.push(
+        ...read.slice(0, firstMissing === -1 ? undefined : firstMissing).flatMap((each) => each?.entry ?? []),
+      );
+      if (firstMissing !== -1) return entries;
+    }
+  }
+
   return {
+    async takeOver({ owner, businessId, expectedEpoch }) {
+      const found = await stored();
+      if (found === undefined || found.head.phase === 'ending' || found.head.phase === 'ended') return 'call_over';
+      if (found.head.businessId !== businessId) return 'call_over';
+      if (expectedEpoch !== undefined && found.head.epoch !== expectedEpoch) return 'claimed_elsewhere';
+      const head = { ...found.head, owner, epoch: found.head.epoch + 1 };
+      const revision = await bucket.update(key, head, found.revision);
+      if (revision === undefined) return 'claimed_elsewhere';
+      owned = { head, revision };
+      // Read after the claim: nothing is added to it any more by anybody else.
+      return { head, entries: await entriesFromStart() };
+    },
+    async check() {
+      await reread();
+    },
     async claim(wanted) {
       const first = { ...wanted, epoch: 1 };
       const created = await bucket.create(key, first);
@@ -69,6 +124,8 @@ export function createCallRecord(bucket: Records, callSid: string): CallRecord {
       }
       const found = await stored();
       const ours = found?.head.owner.podId === wanted.owner.podId;
+      if (found !== undefined && found.head.businessId !== wanted.businessId)
+        throw new Fenced('the call is another business’s');
       if (found === undefined || (found.head.phase !== 'reserved' && !ours)) throw new Fenced('the call is elsewhere');
       const head = { ...wanted, epoch: found.head.epoch + 1 };
       const revision = await bucket.update(key, head, found.revision);
@@ -91,11 +148,20 @@ export function createCallRecord(bucket: Records, callSid: string): CallRecord {
       owned = { head: again, revision: second };
     },
     async add(entry) {
-      if ((await bucket.create(callEntryKey(callSid, entry.seq), entry)) === undefined) await reread();
+      await reread();
+      const entryKey = callEntryKey(callSid, entry.seq);
+      if ((await bucket.create(entryKey, entry)) !== undefined) return;
+      // Ours from before, or from an owner that did not know yet that it was none: the owner's word counts.
+      const before = await entryAt(entry.seq);
+      if (before === undefined || isDeepStrictEqual(before.entry, entry)) return;
+      await bucket.update(entryKey, entry, before.revision);
     },
     async remove(entries) {
-      if (owned === undefined || !(await bucket.delete(key, owned.revision)))
-        throw new Fenced('the call was taken over');
+      if (owned === undefined) throw new Fenced('the call was never claimed');
+      if (!(await bucket.delete(key, owned.revision)) && (await stored()) !== undefined) {
+        const found = await reread();
+        if (!(await bucket.delete(key, found.revision))) throw new Fenced('the call was taken over');
+      }
       for (let seq = 0; seq < entries; seq += 1) await bucket.delete(callEntryKey(callSid, seq));
     },
   };

@@ -4,6 +4,8 @@ import type { Logger } from '@frontdesk/observability';
 import {
   type ClientEvent,
   classifyError,
+  type ErrorKind,
+  type ModelResponse,
   openRealtime,
   RealtimeConnectError,
   type RealtimeConnection,
@@ -12,6 +14,7 @@ import {
 } from '@frontdesk/realtime';
 import type { EngineEvent, VoiceEngine } from '../../domain/voice-engine.ts';
 import type { BridgeMetrics } from '../../events.ts';
+import { audioWire } from './audio-wire.ts';
 import { createTranslation, type Step } from './translation.ts';
 
 export interface OpenAiOptions {
@@ -25,6 +28,8 @@ export interface OpenAiOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A server that answers no ping for two of these is gone, though its socket is there. */
+const HEARTBEAT_MS = 2_000;
 const CONNECT_ATTEMPTS = 2;
 const TICK_MS = 1_000;
 /** Commands wait for the socket; more than these few mean that something is wrong. */
@@ -32,6 +37,14 @@ const MAX_UNSENT = 64;
 
 /** Too frequent for a log: everything else the model says is logged by its name. */
 const UNLOGGED = /\.delta$|^response\.(content_part|output_item)\.|^conversation\.item\.(added|done)$|^rate_limits/;
+
+type ResponseError = NonNullable<ModelResponse['status_details']>['error'];
+
+function failureKind(error: ResponseError | undefined): ErrorKind {
+  if (!error) return 'server';
+  const { type, code, message } = error;
+  return classifyError({ type: type ?? '', code, message: message ?? '' }).kind;
+}
 
 /** @param onEvent not called any more after `close` or a `lost` */
 export function openOpenAiRealtime(
@@ -44,6 +57,7 @@ export function openOpenAiRealtime(
   let connection: RealtimeConnection | undefined;
   let unsent: ClientEvent[] = [];
   let over = false;
+  let wire = audioWire('g711');
   let ticking: Disposable = clock.after(TICK_MS, tick);
 
   function tick(): void {
@@ -58,10 +72,10 @@ export function openOpenAiRealtime(
     connection?.close();
   }
 
-  function lost(reason: string): void {
+  function lost(reason: string, final = false): void {
     if (over) return;
     close();
-    onEvent({ kind: 'lost', reason });
+    onEvent({ kind: 'lost', reason, ...(final ? { final } : {}) });
   }
 
   function send(event: ClientEvent): void {
@@ -77,9 +91,15 @@ export function openOpenAiRealtime(
     for (const event of outgoing) send(event);
     for (const event of events) {
       if (over) return;
-      if (event.kind === 'lost') lost(event.reason);
+      if (event.kind === 'lost') lost(event.reason, event.final);
+      else if (event.kind === 'audio') spoke(event);
       else onEvent(event);
     }
+  }
+
+  function spoke(event: Extract<EngineEvent, { kind: 'audio' }>): void {
+    const base64 = wire.fromModel(event.itemId, event.base64);
+    if (base64 !== undefined) onEvent({ ...event, base64 });
   }
 
   function heard(event: ServerEvent | UnknownEvent): void {
@@ -99,7 +119,8 @@ export function openOpenAiRealtime(
     } else if (event.type === 'response.done') {
       const { id, status, status_details: details } = event.response;
       const code = details?.error?.code ?? null;
-      if (status === 'failed') metrics.modelErrors.inc({ code: code ?? 'response_failed' });
+      // Labels are few: the model's own code is in the log.
+      if (status === 'failed') metrics.modelErrors.inc({ code: failureKind(details?.error) });
       log.info({ event: event.type, response: id, status, reason: details?.reason, code }, 'model event');
     } else if (!UNLOGGED.test(event.type)) {
       log.info({ event: event.type }, 'model event');
@@ -114,6 +135,7 @@ export function openOpenAiRealtime(
           apiKey: options.apiKey,
           model: options.model,
           connectTimeoutMs: CONNECT_TIMEOUT_MS,
+          heartbeatMs: HEARTBEAT_MS,
           ca: options.ca,
           onEvent: heard,
           onMalformed: (reason) => {
@@ -133,9 +155,9 @@ export function openOpenAiRealtime(
         return;
       } catch (error) {
         if (!(error instanceof RealtimeConnectError)) throw error;
-        metrics.modelErrors.inc({ code: error.code ?? error.failure });
+        metrics.modelErrors.inc({ code: error.failure });
         log.warn({ failure: error.failure, code: error.code, attempt }, 'no connection to the model');
-        if (!error.retryable || attempt >= CONNECT_ATTEMPTS) return lost(error.failure);
+        if (!error.retryable || attempt >= CONNECT_ATTEMPTS) return lost(error.failure, !error.retryable);
       }
     }
   }
@@ -148,10 +170,12 @@ export function openOpenAiRealtime(
   return {
     capabilities: { truncation: true },
     send: (command) => {
-      if (!over) take(translation.command(command, clock.monotonicMs()));
+      if (over) return;
+      if (command.kind === 'configure') wire = audioWire(command.settings.agent.audio);
+      take(translation.command(command, clock.monotonicMs()));
     },
     hear(base64) {
-      if (!over && connection !== undefined && !connection.appendAudio(base64)) {
+      if (!over && connection !== undefined && !connection.appendAudio(wire.toModel(base64))) {
         metrics.audioDropped.inc({ to: 'model' });
       }
     },

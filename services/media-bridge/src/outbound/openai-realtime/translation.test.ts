@@ -2,7 +2,7 @@ import { type ClientEvent, parseServerMessage } from '@frontdesk/realtime';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { profile } from '../../domain/call-session.harness.ts';
-import { toolOffers } from '../../domain/tools/all-tools.ts';
+import { toolOffersFor } from '../../domain/tools/all-tools.ts';
 import { createTranslation, type Step } from './translation.ts';
 
 function server(body: object) {
@@ -22,7 +22,12 @@ const types = ({ send }: Step) => send.map((event) => event.type);
 describe('commands', () => {
   it('configures the session in one update, in telephone audio both ways', () => {
     const translation = createTranslation('gpt-transcribe');
-    const settings = { instructions: 'Be kind.', agent: profile.agent, tools: toolOffers };
+    const settings = {
+      instructions: 'Be kind.',
+      agent: profile.agent,
+      tools: toolOffersFor(['en']),
+      vocabulary: ['Lakeside Heating'],
+    };
     const [event] = translation.command({ kind: 'configure', settings }, 0).send;
     expect(event).toMatchObject({
       type: 'session.update',
@@ -34,6 +39,30 @@ describe('commands', () => {
         },
       },
     });
+  });
+
+  it('leaves turns to the model, or to the bridge alone, as the profile says', () => {
+    for (const turnTaking of ['server', 'robust'] as const) {
+      const agent = { ...profile.agent, turnTaking };
+      const settings = { instructions: '', agent, tools: [], vocabulary: ['Lakeside Heating', 'Dana'] };
+      const [event] = createTranslation('gpt-transcribe').command({ kind: 'configure', settings }, 0).send;
+      const byModel = turnTaking === 'server';
+      expect(event).toMatchObject({
+        session: {
+          audio: {
+            input: {
+              turn_detection: { create_response: byModel, interrupt_response: byModel },
+              transcription: { keywords: ['Lakeside Heating', 'Dana'] },
+            },
+          },
+        },
+      });
+    }
+  });
+
+  it('leaves no room for tools where the words are given', () => {
+    const [event] = createTranslation('m').command({ kind: 'respond', instructions: 'Say hello.' }, 0).send;
+    expect(event).toMatchObject({ response: { instructions: 'Say hello.', tool_choice: 'none' } });
   });
 
   it('truncates to whole milliseconds and deletes what was not heard', () => {
@@ -66,6 +95,20 @@ describe('server events', () => {
       { kind: 'tool_call', toolCallId: 'c1' },
       { kind: 'response_done', status: 'completed' },
     ]);
+  });
+
+  it('tells how long the caller spoke, without what the detection adds before and after', () => {
+    const translation = createTranslation('gpt-transcribe');
+    const settings = { instructions: '', agent: profile.agent, tools: [], vocabulary: [] };
+    translation.command({ kind: 'configure', settings }, 0);
+    const started = { type: 'input_audio_buffer.speech_started', audio_start_ms: 1_000, item_id: 'u1' };
+    const stopped = { type: 'input_audio_buffer.speech_stopped', audio_end_ms: 2_000, item_id: 'u1' };
+    translation.serverEvent(server(started), 0);
+    expect(translation.serverEvent(server(stopped), 0).events).toEqual([
+      { kind: 'speech_stopped', itemId: 'u1', speechMs: 200 },
+    ]);
+    const other = { ...stopped, item_id: 'u2' };
+    expect(translation.serverEvent(server(other), 0).events).toEqual([{ kind: 'speech_stopped', itemId: 'u2' }]);
   });
 
   it('does not run a call that an interruption cut off', () => {

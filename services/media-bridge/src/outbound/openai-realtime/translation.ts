@@ -9,15 +9,18 @@
 import {
   addUsage,
   type ClientEvent,
-  cancelResponse,
   commitAudio,
   createItem,
   createResponseQueue,
   deleteItem,
+  functionCall,
+  functionOutput,
   type Item,
   type ModelResponse,
+  type NewItem,
   NO_USAGE,
   type QueueStep,
+  type ResponseOptions,
   type ServerEvent,
   type SessionOptions,
   sessionConfig,
@@ -26,7 +29,13 @@ import {
   truncateItem,
   type UnknownEvent,
 } from '@frontdesk/realtime';
-import type { EngineCommand, EngineEvent, ResponseStatus, SessionSettings } from '../../domain/voice-engine.ts';
+import type {
+  EngineCommand,
+  EngineEvent,
+  PastItem,
+  ResponseStatus,
+  SessionSettings,
+} from '../../domain/voice-engine.ts';
 
 export interface Step {
   send: ClientEvent[];
@@ -41,25 +50,46 @@ export interface Translation {
 }
 
 const CONFIGURE = 'configure';
+/** The ends of a detected turn hold more than speech: what came before it, and the silence that ended it. */
+type Padding = { beforeMs: number; afterMs: number };
 
 export function createTranslation(transcriptionModel: string): Translation {
   const queue = createResponseQueue({ serverResponds: true });
+  let padding: Padding | undefined;
+  let spokenFrom: { itemId: string; ms: number } | undefined;
 
   function queued({ send, refused }: QueueStep, events: EngineEvent[] = []): Step {
     return { send, events: [...events, ...refused.map((): EngineEvent => ({ kind: 'refused' }))] };
   }
 
+  function speechStopped(itemId: string, endMs: number): EngineEvent {
+    if (padding === undefined || spokenFrom?.itemId !== itemId) return { kind: 'speech_stopped', itemId };
+    const speechMs = Math.max(0, endMs - spokenFrom.ms - padding.beforeMs - padding.afterMs);
+    return { kind: 'speech_stopped', itemId, speechMs };
+  }
+
   return {
     command(command, nowMs) {
       switch (command.kind) {
-        case 'configure':
+        case 'configure': {
+          const { turnDetection: detection, turnTaking } = command.settings.agent;
+          padding =
+            detection.type === 'server_vad'
+              ? { beforeMs: detection.prefixPaddingMs, afterMs: detection.silenceDurationMs }
+              : undefined;
+          queue.setServerResponds(turnTaking === 'server', nowMs);
           return only(sessionUpdate(sessionConfig(sessionOptions(command.settings, transcriptionModel)), CONFIGURE));
+        }
         case 'update_instructions':
           return only(sessionUpdate({ type: 'realtime', instructions: command.instructions }));
         case 'respond':
-          return queued(queue.request(command.instructions ? { instructions: command.instructions } : {}, nowMs));
+          return queued(queue.request(wish(command.instructions), nowMs));
         case 'cancel':
-          return only(cancelResponse(queue.activeResponseId ?? undefined));
+          return queued(queue.cancel());
+        case 'answer_turn':
+          return queued(queue.answerTurn(nowMs));
+        case 'dismiss_turn':
+          return queued(queue.dismissTurn(nowMs));
         case 'truncate':
           return only(truncateItem(command.itemId, command.heardMs, command.contentIndex));
         case 'forget':
@@ -74,15 +104,43 @@ export function createTranslation(transcriptionModel: string): Translation {
         }
         case 'finish_hearing':
           return only(commitAudio());
+        case 'restore':
+          return { send: command.items.flatMap(pastItem).map((item) => createItem(item)), events: [] };
         default:
           return command satisfies never;
       }
     },
     serverEvent(event, nowMs) {
-      return queued(queue.onServerEvent(event, nowMs), engineEvents(event));
+      if (event.type === 'input_audio_buffer.speech_started') {
+        spokenFrom = { itemId: event.item_id, ms: event.audio_start_ms };
+      }
+      const events =
+        event.type === 'input_audio_buffer.speech_stopped'
+          ? [speechStopped(event.item_id, event.audio_end_ms)]
+          : engineEvents(event);
+      return queued(queue.onServerEvent(event, nowMs), events);
     },
     tick: (nowMs) => queued(queue.tick(nowMs)),
   };
+}
+
+function pastItem(item: PastItem): NewItem[] {
+  switch (item.kind) {
+    case 'said':
+      return [textItem(item.by === 'caller' ? 'user' : 'assistant', item.text)];
+    case 'note':
+      return [textItem('system', item.text)];
+    case 'tool':
+      // The call has to be there before its output.
+      return [functionCall(item.toolCallId, item.name, item.arguments), functionOutput(item.toolCallId, item.output)];
+    default:
+      return item satisfies never;
+  }
+}
+
+/** What is to be said as told leaves no room for a tool. */
+function wish(instructions: string | undefined): ResponseOptions {
+  return instructions === undefined ? {} : { instructions, toolChoice: 'none' };
 }
 
 function only(event: ClientEvent): Step {
@@ -108,8 +166,6 @@ function engineEvents(event: ServerEvent | UnknownEvent): EngineEvent[] {
       return event.error.event_id === CONFIGURE ? [{ kind: 'lost', reason: 'session_refused' }] : [];
     case 'input_audio_buffer.speech_started':
       return [{ kind: 'speech_started', itemId: event.item_id }];
-    case 'input_audio_buffer.speech_stopped':
-      return [{ kind: 'speech_stopped', itemId: event.item_id }];
     case 'input_audio_buffer.committed':
       return [{ kind: 'caller_turn', itemId: event.item_id }];
     case 'conversation.item.input_audio_transcription.completed':
@@ -150,19 +206,25 @@ function statusOf({ status }: ModelResponse): ResponseStatus {
   return status === 'in_progress' || status === 'unknown' ? 'completed' : status;
 }
 
-function sessionOptions({ instructions, agent, tools }: SessionSettings, transcriptionModel: string): SessionOptions {
+function sessionOptions(
+  { instructions, agent, tools, vocabulary }: SessionSettings,
+  transcriptionModel: string,
+): SessionOptions {
   const [language] = agent.languages;
   return {
     instructions,
     voice: agent.voice,
     speed: agent.speed,
     turnDetection: agent.turnDetection,
+    createResponse: agent.turnTaking === 'server',
+    interruptResponse: agent.turnTaking === 'server',
     noiseReduction: agent.noiseReduction,
+    audioFormat: agent.audio === 'pcm16' ? 'audio/pcm' : 'audio/pcmu',
     transcription: {
       model: transcriptionModel,
       // A hint would make the recogniser hear every other language as this one.
       ...(agent.languages.length === 1 && language ? { language: language.split('-')[0] } : {}),
-      vocabulary: agent.vocabulary,
+      vocabulary,
     },
     tools: [...tools],
   };

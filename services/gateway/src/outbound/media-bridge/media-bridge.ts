@@ -1,0 +1,128 @@
+/** Everything the gateway asks of bridges: who is there, take this call, what comes next, are you alive. */
+
+import type { NextStep } from '@frontdesk/contracts/kv/calls';
+import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
+import { nextStepPath, nextStepReply } from '@frontdesk/contracts/media-bridge/next-step';
+import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
+import { WireError } from '@frontdesk/contracts/wire-error';
+import type { Clock } from '@frontdesk/lifecycle';
+import type { Messaging } from '@frontdesk/messaging';
+import type { Logger } from '@frontdesk/observability';
+import type { z } from 'zod';
+import {
+  answered,
+  type Bridge,
+  candidates,
+  emptyRoster,
+  failed,
+  heard,
+  isServed,
+  lost,
+  placed,
+} from '../../domain/placement.ts';
+import { createPulseWatch } from './pulse-watch.ts';
+
+export type Reservation = z.input<typeof reserveCall.request>;
+export type Owner = Bridge;
+
+export interface Wish {
+  callSid: string;
+  pool: string;
+  /** Asked before any other: the bridge that has the call already. */
+  first?: Owner | undefined;
+  /** Never asked: the owner that was found gone. */
+  except?: Owner | undefined;
+  /** The reservation as this bridge is asked for it. */
+  reservation(owner: Owner): Reservation;
+}
+
+/**
+ * - `claimed_elsewhere`, `call_over`  said by a bridge about a call that is to go on
+ * - `full`      there are bridges, and none has room
+ * - `no_bridge` nobody serves this pool
+ */
+export type NotPlaced = 'claimed_elsewhere' | 'call_over' | 'full' | 'no_bridge';
+export type Placement = { kind: 'placed'; owner: Owner } | { kind: NotPlaced };
+
+export interface Bridges extends AsyncDisposable {
+  /** Asks up to three bridges of the pool; the first that accepts owns the call. */
+  reserve(wish: Wish): Promise<Placement>;
+  /**
+   * What Twilio should do now, by the owner's memory: `not_mine` when it does not have the call, `gone` when it does not
+   * answer within 300 ms.
+   */
+  nextStep(owner: Owner, callSid: string): Promise<NextStep | 'not_mine' | 'gone'>;
+  /** Asks this bridge for signs of life while a call is carried to it. @param onDead called once, when it gives none */
+  watch(owner: Owner, onDead: () => void): Disposable;
+  /** It could not be reached for a call. */
+  unreachable(owner: Owner): void;
+}
+
+const NEXT_STEP_TIMEOUT_MS = 300;
+
+export function createBridges(messaging: Messaging, clock: Clock, log: Logger): Bridges {
+  let roster = emptyRoster;
+  const listening = messaging.onSignal(bridgeAnnouncement, (announcement) => {
+    roster = heard(roster, announcement, clock.monotonicMs());
+  });
+  const pulses = createPulseWatch({
+    clock,
+    onDead(owner) {
+      log.error({ bridge: owner.podId }, 'bridge does not answer: its calls are moved');
+      roster = lost(roster, owner.podId, clock.monotonicMs());
+    },
+  });
+
+  return {
+    async reserve({ callSid, pool, first, except, reservation }) {
+      const others = candidates(roster, pool, clock.monotonicMs(), except);
+      const asked = first ? [first, ...others.filter(({ podId }) => podId !== first.podId)] : others;
+      for (const { podId, address } of asked) {
+        const owner = { podId, address };
+        // Counted before the answer, or simultaneous calls would all see the same empty bridge. One that refuses stays
+        // counted until it speaks for itself again.
+        roster = placed(roster, podId);
+        const outcome = await ask(podId, callSid, reservation(owner));
+        if (outcome === 'accepted') return { kind: 'placed', owner };
+        if (outcome === 'claimed_elsewhere' || outcome === 'call_over') return { kind: outcome };
+      }
+      return { kind: isServed(roster, pool, clock.monotonicMs()) ? 'full' : 'no_bridge' };
+    },
+    async nextStep(owner, callSid) {
+      try {
+        const response = await fetch(`http://${owner.address}${nextStepPath(callSid)}`, {
+          signal: AbortSignal.timeout(NEXT_STEP_TIMEOUT_MS),
+        });
+        if (response.ok) return nextStepReply.parse(await response.json()).next;
+        await response.body?.cancel();
+        return response.status === 404 ? 'not_mine' : 'gone';
+      } catch (error) {
+        log.warn({ err: error, bridge: owner.podId }, 'bridge did not say what comes next');
+        return 'gone';
+      }
+    },
+    watch: (owner, onDead) => pulses.watch(owner, onDead),
+    unreachable({ podId }) {
+      roster = failed(roster, podId, clock.monotonicMs());
+    },
+    async [Symbol.asyncDispose]() {
+      pulses[Symbol.dispose]();
+      await listening[Symbol.asyncDispose]();
+    },
+  };
+
+  async function ask(podId: string, callSid: string, reservation: Reservation) {
+    try {
+      const reply = await messaging.request(reserveCall, podId, reservation, { callSid });
+      roster = answered(roster, podId);
+      if (reply.accepted) return 'accepted' as const;
+      log.info({ bridge: podId, reason: reply.reason }, 'bridge refused a reservation');
+      return reply.reason;
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      log.warn({ bridge: podId, code: error.code }, 'bridge did not answer a reservation');
+      roster = failed(roster, podId, clock.monotonicMs());
+      return 'unanswered' as const;
+    }
+  }
+}

@@ -1,0 +1,164 @@
+/** A call whose stream is lost, left to another bridge, or taken from one. */
+import { describe, expect, it } from 'vitest';
+import { harness } from './call-session.harness.ts';
+import { DETACHED_MS, HAND_OVER_WITHIN_MS } from './call-session.ts';
+
+function talking() {
+  const call = harness();
+  call.answer();
+  call.speak('r1', 'one two three four', 2_000);
+  call.advance(1_000);
+  return call;
+}
+
+describe('a stream lost without a word', () => {
+  it('leaves the call, with what was not played counted as not heard', () => {
+    const call = talking();
+    call.receive({ kind: 'stream_lost' });
+    expect(call.session.phase).toBe('detached');
+    expect(call.all('detached')).toHaveLength(1);
+    const [cut] = [...call.commands('truncate'), ...call.commands('forget')];
+    expect(cut).toMatchObject({ itemId: 'item_r1' });
+    expect(call.turns().every(({ text, interrupted }) => interrupted && text !== 'one two three four')).toBe(true);
+    expect(call.all('close_stream')).toEqual([]);
+  });
+
+  it('tells Twilio after a second, once, and hangs up after ten', () => {
+    const call = talking();
+    call.receive({ kind: 'stream_lost' });
+    call.advance(999);
+    expect(call.all('redirect')).toEqual([]);
+    call.advance(1);
+    expect(call.all('redirect')).toHaveLength(1);
+    call.advance(DETACHED_MS - 1_001);
+    expect(call.session.phase).toBe('detached');
+    call.advance(1);
+    expect(call.all('redirect')).toHaveLength(1);
+    expect(call.all('ended')[0]?.ending.reason).toBe('stream_lost');
+  });
+
+  it('goes on in the same conversation when another stream comes', () => {
+    const call = talking();
+    call.receive({ kind: 'stream_lost' });
+    call.advance(1_500);
+    call.receive({ kind: 'stream_started' });
+    expect(call.session.phase).toBe('talking');
+    expect(call.all('started')).toHaveLength(1);
+    expect(call.commands('respond').at(-1)?.instructions).toContain('"Sorry, we were cut off for a moment."');
+    expect(call.commands('restore')).toEqual([]);
+    call.speak('r2', 'Sorry, we were cut off', 400);
+    expect(call.all('play').length).toBeGreaterThan(4);
+    call.advance(DETACHED_MS);
+    expect(call.session.phase).toBe('talking');
+  });
+
+  it('says nothing into the void', () => {
+    const call = talking();
+    call.receive({ kind: 'stream_lost' });
+    const played = call.all('play').length;
+    call.speak('r2', 'Are you there', 400);
+    expect(call.all('play')).toHaveLength(played);
+    call.receive({ kind: 'stream_started' });
+    expect(call.all('play').length).toBeGreaterThan(played);
+  });
+});
+
+describe('a call that is to be left to another bridge', () => {
+  it('is left in the next pause, without an end', () => {
+    const call = talking();
+    call.receive({ kind: 'hand_over' });
+    expect(call.session.phase).toBe('talking');
+    call.advance(1_000);
+    call.echoMarks();
+    expect(call.session.phase).toBe('ended');
+    expect(call.turns()).toEqual([{ role: 'receptionist', text: 'one two three four', interrupted: false }]);
+    expect(call.all('handed_over')).toHaveLength(1);
+    expect(call.all('ended')).toEqual([]);
+    expect(call.decisions.at(-1)).toEqual({ kind: 'handed_over' });
+  });
+
+  it('is left without a pause when none comes, and leaves its tools to be settled there', () => {
+    const call = talking();
+    call.echoMarks();
+    call.engine({ kind: 'response_started', responseId: 'r2' });
+    const args = '{"name":"Alex"}';
+    call.engine({ kind: 'tool_call', responseId: 'r2', toolCallId: 'c1', name: 'save_caller_name', arguments: args });
+    call.receive({ kind: 'hand_over' });
+    call.advance(HAND_OVER_WITHIN_MS);
+    expect(call.all('handed_over')).toHaveLength(1);
+    expect(call.all('entry').filter(({ entry }) => entry.kind === 'tool')).toEqual([]);
+  });
+});
+
+describe('a call that was another bridge’s', () => {
+  const entries = [
+    {
+      kind: 'turn',
+      role: 'receptionist',
+      text: 'Hi there',
+      startedAtMs: -9_000,
+      endedAtMs: -8_000,
+      interrupted: false,
+    },
+    {
+      kind: 'turn',
+      role: 'caller',
+      text: 'Book the first one',
+      startedAtMs: -7_000,
+      endedAtMs: -6_000,
+      interrupted: false,
+    },
+  ] as const;
+  const intent = { toolCallId: 'c1', name: 'save_caller_name', arguments: '{"name":"Alex"}', idempotencyKey: 'key-1' };
+  const request = { to: 'saveCallerName' as const, body: { phone: '+13125550142', name: 'Alex', callSid: 'x' } };
+
+  it('settles what was asked for with the same key, and is told the result', () => {
+    const call = harness({ resumed: { entries, offers: [], unsettled: [{ intent, request }], startedAtMs: -9_000 } });
+    call.receive({ kind: 'reserved' });
+    expect(call.all('run_tool')).toMatchObject([{ toolCallId: 'c1', idempotencyKey: 'key-1', sideEffecting: false }]);
+    const reply = {
+      from: 'saveCallerName' as const,
+      body: { callerId: '0d4cbb0e-93f5-4c5f-9b56-3f3e0a0f6a11', saved: true },
+    };
+    call.receive({ kind: 'tool_result', toolCallId: 'c1', result: { ok: true, reply } });
+    expect(call.all('entry')).toMatchObject([{ entry: { kind: 'tool', toolCallId: 'c1', seq: 2, outcome: 'ok' } }]);
+    call.receive({ kind: 'context', context: {}, complete: true });
+    call.engine({ kind: 'connected' });
+    call.engine({ kind: 'ready' });
+    const items = call.commands('restore').flatMap((command) => command.items);
+    expect(items.map(({ kind }) => kind)).toEqual(['said', 'said', 'tool', 'note']);
+    expect(call.commands('respond')).toMatchObject([
+      { instructions: expect.stringContaining('"Sorry, we were cut off for a moment."') },
+    ]);
+    call.receive({ kind: 'stream_started' });
+    expect(call.all('started')).toEqual([]);
+    expect(call.timers.get('max_length')).toBe(-9_000 + 600_000);
+  });
+
+  it('tells the model later when the answer comes after the session is there', () => {
+    const call = harness({ resumed: { entries, offers: [], unsettled: [{ intent, request }], startedAtMs: -9_000 } });
+    call.answer();
+    // A model that goes on without the answer asks again for what is being done.
+    expect(call.commands('respond')[0]?.instructions).toContain('a tool is still at work');
+    call.receive({ kind: 'tool_result', toolCallId: 'c1', result: { ok: false, code: 'deadline', message: 'late' } });
+    expect(call.commands('tool_output')).toEqual([]);
+    expect(call.commands('restore').at(-1)?.items).toMatchObject([{ kind: 'tool', toolCallId: 'c1' }]);
+    expect(call.commands('respond')).toHaveLength(2);
+  });
+
+  it('never guesses about a tool whose request is not known any more', () => {
+    const call = harness({
+      resumed: { entries, offers: [], unsettled: [{ intent, request: undefined }], startedAtMs: 0 },
+    });
+    call.receive({ kind: 'reserved' });
+    expect(call.all('run_tool')).toEqual([]);
+    expect(call.all('entry')).toMatchObject([{ entry: { toolCallId: 'c1', outcome: 'deadline' } }]);
+  });
+
+  it('greets when nobody had been on the line yet', () => {
+    const call = harness({ resumed: { entries: [], offers: [], unsettled: [] } });
+    call.answer();
+    expect(call.commands('respond')[0]?.instructions).toContain('Greet the caller');
+    expect(call.all('started')).toHaveLength(1);
+  });
+});

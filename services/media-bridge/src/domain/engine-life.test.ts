@@ -1,0 +1,293 @@
+import { describe, expect, it } from 'vitest';
+import { harness, profile } from './call-session.harness.ts';
+import type { PastItem } from './voice-engine.ts';
+
+type Call = ReturnType<typeof harness>;
+
+/** Another session is there and configured. */
+function reopen(call: Call): void {
+  call.engine({ kind: 'connected' });
+  call.advance(150);
+  call.engine({ kind: 'ready' });
+}
+
+function said(items: readonly PastItem[]): string[] {
+  return items.flatMap((item) => (item.kind === 'said' ? [`${item.by}: ${item.text}`] : []));
+}
+
+/** The greeting was heard, and the caller asked for something. */
+function talk(call: Call): void {
+  call.answer();
+  call.speak('r1', 'Hi there', 200);
+  call.advance(200);
+  call.echoMarks();
+  call.say('u1', 'I need my furnace repaired');
+}
+
+const restored = (call: Call) => call.commands('restore').flatMap(({ items }) => items);
+const asked = (call: Call) => call.commands('respond').at(-1)?.instructions ?? '';
+
+describe('an engine that is lost', () => {
+  it('is opened again at once, and is told everything that was said', () => {
+    const call = harness();
+    talk(call);
+    call.engine({ kind: 'lost', reason: 'closed' });
+    expect(call.all('degraded')).toMatchObject([{ reason: 'model_lost' }]);
+    call.advance(0);
+    expect(call.all('open_engine')).toHaveLength(1);
+    reopen(call);
+    expect(call.commands('configure')).toHaveLength(2);
+    expect(said(restored(call))).toEqual(['receptionist: Hi there', 'caller: I need my furnace repaired']);
+    // The caller's turn was not answered yet; the gap was too short to be spoken of.
+    expect(asked(call)).toContain('go on with the conversation');
+    expect(asked(call)).not.toContain('Sorry');
+    expect(call.session.phase).toBe('talking');
+  });
+
+  // A model that only reads about a booking makes it again.
+  it('gets tool calls and their results back as calls and results, also of those that ran meanwhile', () => {
+    const call = harness();
+    talk(call);
+    call.engine({ kind: 'response_started', responseId: 'r2' });
+    call.engine({
+      kind: 'tool_call',
+      responseId: 'r2',
+      toolCallId: 'c1',
+      name: 'save_caller_name',
+      arguments: '{"name":"Alex"}',
+    });
+    call.engine({
+      kind: 'tool_call',
+      responseId: 'r2',
+      toolCallId: 'c2',
+      name: 'find_slots',
+      arguments: '{"day":"any"}',
+    });
+    call.engine({ kind: 'response_done', responseId: 'r2', status: 'completed' });
+    call.engine({ kind: 'lost', reason: 'closed' });
+    call.advance(0);
+    const reply = {
+      from: 'saveCallerName' as const,
+      body: { callerId: '0d4cbb0e-93f5-4c5f-9b56-3f3e0a0f6a11', saved: true },
+    };
+    call.receive({ kind: 'tool_result', toolCallId: 'c1', result: { ok: true, reply } });
+    // Nothing of it is sent to a session that does not know the call.
+    expect(call.commands('tool_output')).toEqual([]);
+    reopen(call);
+    expect(restored(call)).toContainEqual(expect.objectContaining({ kind: 'tool', toolCallId: 'c1' }));
+    expect(restored(call)).not.toContainEqual(expect.objectContaining({ toolCallId: 'c2' }));
+    const unreachable = { ok: false as const, code: 'unavailable' as const, message: 'no' };
+    call.receive({ kind: 'tool_result', toolCallId: 'c2', result: unreachable });
+    expect(restored(call)).toContainEqual(expect.objectContaining({ kind: 'tool', toolCallId: 'c2' }));
+    expect(call.commands('tool_output')).toEqual([]);
+  });
+
+  it('apologises when it took long enough to be heard, and asks for what was said meanwhile', () => {
+    const call = harness();
+    talk(call);
+    call.engine({ kind: 'lost', reason: 'closed' });
+    expect(call.session.holdsCaller).toBe(true);
+    call.advance(2_000);
+    reopen(call);
+    expect(asked(call)).toContain('"Sorry, I lost you for a moment."');
+    expect(call.all('drop_held_audio')).toHaveLength(1);
+    expect(call.session.holdsCaller).toBe(false);
+  });
+
+  it('says nothing when nothing was owed and nobody noticed', () => {
+    const call = harness();
+    call.answer();
+    call.speak('r1', 'Hi there', 200);
+    call.advance(200);
+    call.echoMarks();
+    const before = call.commands('respond').length;
+    call.engine({ kind: 'lost', reason: 'closed' });
+    call.advance(0);
+    reopen(call);
+    expect(call.commands('respond')).toHaveLength(before);
+    expect(call.all('drop_held_audio')).toEqual([]);
+  });
+
+  it('apologises for a sentence that broke off, also when all of it that came was heard before anybody noticed', () => {
+    const call = harness();
+    talk(call);
+    call.engine({ kind: 'response_started', responseId: 'r2' });
+    call.engine({ kind: 'words', responseId: 'r2', itemId: 'i2', delta: 'I' });
+    const base64 = Buffer.alloc(800, 0x55).toString('base64');
+    call.engine({ kind: 'audio', responseId: 'r2', itemId: 'i2', contentIndex: 0, base64 });
+    call.advance(3_000);
+    call.echoMarks();
+    call.engine({ kind: 'lost', reason: 'silent' });
+    call.advance(0);
+    reopen(call);
+    expect(asked(call)).toContain('"Sorry, I lost you for a moment."');
+  });
+
+  it('leaves its last words to be heard, without what was only text', () => {
+    const call = harness();
+    talk(call);
+    call.engine({ kind: 'response_started', responseId: 'r2' });
+    for (const word of ['Let ', 'me ']) {
+      call.engine({ kind: 'words', responseId: 'r2', itemId: 'i2', delta: word });
+      const base64 = Buffer.alloc(1_600, 0x55).toString('base64');
+      call.engine({ kind: 'audio', responseId: 'r2', itemId: 'i2', contentIndex: 0, base64 });
+    }
+    call.engine({ kind: 'words', responseId: 'r2', itemId: 'i2', delta: 'look' });
+    call.engine({ kind: 'lost', reason: 'closed' });
+    call.advance(400);
+    call.echoMarks();
+    expect(call.turns().at(-1)).toMatchObject({ role: 'receptionist', text: 'Let me', interrupted: true });
+    expect(call.all('clear')).toEqual([]);
+    // An item of the lost session cannot be truncated in the next one.
+    reopen(call);
+    expect(restored(call).at(-1)).toMatchObject({ kind: 'note', text: expect.stringContaining('"Let me"') });
+    // However soon another session is there, the caller heard that the sentence broke off.
+    expect(asked(call)).toContain('"Sorry, I lost you for a moment."');
+    call.say('u2', 'Hello?');
+    expect(call.commands('truncate')).toEqual([]);
+  });
+
+  it.each([
+    [{ kind: 'apology' as const }],
+    [{ kind: 'voicemail' as const }],
+    [{ kind: 'human' as const, number: '+13125550177' }],
+  ])('is replaced by the fallback %o when it stays away', (fallback) => {
+    const call = harness({ profile: { ...profile, fallback } });
+    talk(call);
+    const lostAtMs = call.nowMs;
+    for (let tries = 0; tries < 10 && call.session.phase === 'talking'; tries += 1) {
+      call.engine({ kind: 'lost', reason: 'network' });
+      call.advance(2_100);
+    }
+    expect(call.all('close_stream')).toEqual([{ kind: 'close_stream', reason: 'model_lost', next: fallback }]);
+    expect(call.nowMs - lostAtMs).toBeLessThan(12_000);
+    expect(call.all('degraded')).toHaveLength(2);
+    expect(call.all('ended')[0]?.ending.reason).toBe('model_lost');
+  });
+
+  it('is given up at once when another would be refused, and within eight seconds when none answers', () => {
+    const refused = harness();
+    talk(refused);
+    refused.engine({ kind: 'lost', reason: 'unauthorized', final: true });
+    expect(refused.all('close_stream')).toHaveLength(1);
+    const silent = harness();
+    talk(silent);
+    silent.engine({ kind: 'lost', reason: 'closed' });
+    silent.advance(8_000);
+    expect(silent.all('close_stream')).toHaveLength(1);
+  });
+
+  it('that is lost again and again without ever answering is given up', () => {
+    const call = harness();
+    talk(call);
+    for (let outage = 0; outage < 3; outage += 1) {
+      call.engine({ kind: 'lost', reason: 'closed' });
+      call.advance(0);
+      reopen(call);
+    }
+    expect(call.session.phase).toBe('talking');
+    call.engine({ kind: 'lost', reason: 'closed' });
+    expect(call.all('close_stream')).toHaveLength(1);
+  });
+
+  it('is opened again before the stream is there, and greets as if nothing had happened', () => {
+    const call = harness();
+    call.receive({ kind: 'reserved' });
+    call.receive({ kind: 'context', context: {}, complete: true });
+    call.engine({ kind: 'lost', reason: 'network' });
+    call.advance(0);
+    reopen(call);
+    expect(asked(call)).toContain('Greet the caller');
+    expect(call.commands('restore')).toEqual([]);
+  });
+
+  it('does not disturb a goodbye that is being heard', () => {
+    const call = harness();
+    talk(call);
+    call.engine({ kind: 'response_started', responseId: 'r2' });
+    const base64 = Buffer.alloc(8_000, 0x55).toString('base64');
+    call.engine({ kind: 'words', responseId: 'r2', itemId: 'i2', delta: 'Goodbye' });
+    call.engine({ kind: 'audio', responseId: 'r2', itemId: 'i2', contentIndex: 0, base64 });
+    call.engine({ kind: 'item_done', responseId: 'r2', itemId: 'i2' });
+    call.engine({ kind: 'tool_call', responseId: 'r2', toolCallId: 'c9', name: 'end_call', arguments: '{}' });
+    call.engine({ kind: 'response_done', responseId: 'r2', status: 'completed' });
+    call.engine({ kind: 'lost', reason: 'closed' });
+    call.advance(1_000);
+    call.echoMarks();
+    expect(call.all('ended')[0]?.ending.reason).toBe('goodbye');
+    expect(call.all('open_engine')).toEqual([]);
+  });
+});
+
+describe('an engine that says nothing', () => {
+  it('is replaced when it owes an answer', () => {
+    const call = harness();
+    talk(call);
+    call.advance(9_000);
+    expect(call.all('degraded')).toEqual([]);
+    call.advance(1_500);
+    expect(call.all('degraded')).toMatchObject([{ reason: 'model_lost' }]);
+    expect(call.all('open_engine')).toHaveLength(1);
+  });
+});
+
+describe('the session limit', () => {
+  it('is never reached: over 70 minutes the session is replaced once, in a pause, and nobody hears it', () => {
+    const call = harness({ profile: { ...profile, maxCallMs: 7_200_000 } });
+    call.answer();
+    call.speak('greeting', 'Hi there', 200);
+    let replacedAtMs: number | undefined;
+    for (let minute = 0; minute < 70; minute += 1) {
+      call.advance(1_000);
+      call.echoMarks();
+      if (call.all('open_engine').length === 1 && replacedAtMs === undefined) {
+        replacedAtMs = call.nowMs;
+        reopen(call);
+      }
+      call.say(`u${minute}`, `Question ${minute}`);
+      call.speak(`r${minute}`, `Answer ${minute}`, 400);
+      call.advance(59_000);
+    }
+    expect(replacedAtMs).toBeGreaterThan(54 * 60_000);
+    expect(replacedAtMs).toBeLessThan(60 * 60_000);
+    expect(call.all('open_engine')).toHaveLength(1);
+    expect(call.all('degraded').filter(({ reason }) => reason === 'model_lost')).toEqual([]);
+    const words = said(restored(call));
+    expect(words).toContain('caller: Question 0');
+    expect(words).toContain('receptionist: Answer 50');
+    expect(call.commands('respond').some(({ instructions }) => instructions?.includes('Sorry'))).toBe(false);
+  });
+
+  // The model's events of one turn come one by one: between two of them nothing seems to be going on.
+  it('is not reached in a turn of the caller that ends just then', () => {
+    const call = harness({ sessionLimitMs: 20_000 });
+    call.answer();
+    call.speak('r1', 'Hi there', 200);
+    call.advance(1_000);
+    call.echoMarks();
+    call.engine({ kind: 'speech_started', itemId: 'u1' });
+    call.advance(15_000);
+    call.engine({ kind: 'speech_stopped', itemId: 'u1' });
+    expect(call.all('open_engine')).toEqual([]);
+    call.engine({ kind: 'caller_turn', itemId: 'u1' });
+    call.engine({ kind: 'caller_words', itemId: 'u1', text: 'A long question' });
+    call.speak('r2', 'An answer', 200);
+    call.advance(600);
+    call.echoMarks();
+    expect(call.all('open_engine')).toHaveLength(1);
+  });
+
+  it('does not wait for ever for a pause', () => {
+    const call = harness({ sessionLimitMs: 20_000 });
+    call.answer();
+    call.engine({ kind: 'response_started', responseId: 'r1' });
+    const base64 = Buffer.alloc(160, 0x55).toString('base64');
+    for (let at = 0; at < 190; at += 1) {
+      call.engine({ kind: 'audio', responseId: 'r1', itemId: 'i1', contentIndex: 0, base64 });
+      call.advance(100);
+      if (at === 160) expect(call.all('open_engine')).toEqual([]);
+    }
+    call.engine({ kind: 'audio', responseId: 'r1', itemId: 'i1', contentIndex: 0, base64 });
+    expect(call.all('open_engine')).toHaveLength(1);
+  });
+});

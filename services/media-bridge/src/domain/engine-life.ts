@@ -1,0 +1,268 @@
+/**
+ * The engine over the whole length of a call: sessions are lost, fall silent, or come near their limit, and the
+ * conversation goes on in the next one. What was sent of the old session's words is still heard, its tools still run,
+ * and everything is restored into the new session, tool calls and answers included. Whoever noticed the gap is told.
+ *
+ * Invariants: at most one session at a time; a session that is gone is never spoken to; an outage is reported once; no
+ * outage lasts longer than its deadline, after which the business's fallback takes over.
+ */
+import type { CallDecision } from './call-decision.ts';
+import type { CallerSpeech } from './caller-speech.ts';
+import { createEngineAddress } from './engine-address.ts';
+import {
+  createEngineRecovery,
+  NOTICEABLE_MS,
+  RECOVER_WITHIN_MS,
+  replacementTimes,
+  SESSION_LIMIT_MS,
+  STALLED_MS,
+} from './engine-recovery.ts';
+import type { Goodbye } from './goodbye.ts';
+import { timeIsUp } from './instructions.ts';
+import type { Interruption } from './interruption.ts';
+import type { Prewarm } from './prewarm.ts';
+import type { ReceptionistSpeech } from './receptionist-speech.ts';
+import { type Gap, goOnInstructions, holdOnInstructions, type PastEntry, restoreConversation } from './restore.ts';
+import type { SessionFacts } from './session-facts.ts';
+import type { ToolDesk } from './tool-desk.ts';
+import type { Transcript } from './transcript.ts';
+import type { TurnTaking } from './turn-taking.ts';
+import type { EngineCommand } from './voice-engine.ts';
+
+/** The call's other pieces, and what the session lets this one do. */
+export interface EngineSurroundings {
+  facts: SessionFacts;
+  prewarm: Prewarm;
+  speech: ReceptionistSpeech;
+  caller: CallerSpeech;
+  turns: TurnTaking;
+  interruption: Interruption;
+  desk: ToolDesk;
+  goodbye: Goodbye;
+  transcript: Transcript;
+  decide(...decisions: CallDecision[]): void;
+  tell(command: EngineCommand): void;
+  ask(instructions?: string): void;
+  play(decisions: CallDecision[], nowMs: number): void;
+  /** The caller is on the line. */
+  isTalking(): boolean;
+  /** No engine for this call. */
+  onGivenUp(nowMs: number): void;
+}
+
+export interface EngineLife {
+  /** The session of the moment is gone; `final` when another would be refused. */
+  lost(nowMs: number, final?: boolean): void;
+  ready(nowMs: number): void;
+  /** A sign of life. */
+  said(nowMs: number): void;
+  /** Words are owed: an engine that says nothing at all then is as good as gone, though its socket is there. */
+  expectWords(): void;
+  responseDone(completed: boolean): void;
+  timerFired(timer: 'engine_ready' | 'engine_retry' | 'engine_stalled' | 'engine_limit', nowMs: number): void;
+  /** The caller is back after a gap: the conversation goes on, or waits for the tool that is at work. */
+  sayOn(gap: Gap): void;
+  /** What another bridge asked for and has no answer to. */
+  settle(nowMs: number): void;
+  /** Replaces a session that is near its limit. @param quiet nobody speaks, and nothing is awaited */
+  replaceIfDue(quiet: boolean, nowMs: number): void;
+  fit(decisions: CallDecision[]): CallDecision[];
+  /** Between a session and the next. */
+  readonly recovering: boolean;
+  /** Words were asked for and are not complete. */
+  readonly owing: boolean;
+}
+
+export function createEngineLife(around: EngineSurroundings): EngineLife {
+  const { facts, prewarm, speech, caller, turns, desk, goodbye, transcript, decide, tell, ask } = around;
+  const recovery = createEngineRecovery();
+  const address = createEngineAddress();
+  const limit = replacementTimes(facts.sessionLimitMs ?? SESSION_LIMIT_MS);
+  let owing = false;
+  let lastSaidMs = facts.reservedAtMs;
+  let replacing: 'due' | 'now' | undefined;
+  let sessions = 0;
+  /** When the engine went, the caller was speaking, or waited for an answer. */
+  let missedWords = false;
+  let answerLost = false;
+  /** The engine went in the middle of a sentence, which the caller hears whatever comes next, and however soon. */
+  let brokenOff = false;
+
+  /** Makes the call independent of the session it had. */
+  function leave(nowMs: number): void {
+    const { activeResponseId, callerSpeaking } = turns;
+    if (prewarm.state === 'ready') {
+      missedWords = callerSpeaking;
+      answerLost = owing || caller.pending > 0;
+    }
+    const itemIds = speech.underway.map(({ itemId }) => itemId);
+    brokenOff ||= speech.underway.some(({ complete }) => !complete);
+    address.gone(itemIds, desk.openCalls);
+    if (callerSpeaking) turns.speechStopped(nowMs);
+    around.interruption.forget();
+    if (activeResponseId !== undefined) turns.responseDone(activeResponseId);
+    around.play(speech.engineGone(activeResponseId === undefined, nowMs), nowMs);
+    caller.giveUp(nowMs, true);
+    takeGoodbyeBack(nowMs);
+    owing = false;
+    replacing = undefined;
+    decide(
+      { kind: 'close_engine' },
+      { kind: 'cancel_timer', timer: 'engine_stalled' },
+      { kind: 'cancel_timer', timer: 'engine_limit' },
+      ...prewarm.reopened(),
+    );
+  }
+
+  /** A goodbye that was not said yet is said in the next session, when it is still wanted then. */
+  function takeGoodbyeBack(nowMs: number): void {
+    const { waiting } = goodbye;
+    if (waiting) decide(...desk.answer(waiting, { ok: false, message: 'The connection was interrupted.' }, nowMs));
+    if (goodbye.takenBack()) decide({ kind: 'cancel_timer', timer: 'goodbye' });
+  }
+
+  function giveUp(nowMs: number): void {
+    prewarm.lost();
+    decide(
+      { kind: 'close_engine' },
+      { kind: 'cancel_timer', timer: 'engine_retry' },
+      { kind: 'cancel_timer', timer: 'engine_ready' },
+    );
+    around.onGivenUp(nowMs);
+  }
+
+  function lost(nowMs: number, final = false): void {
+    // Nothing more is wanted of an engine whose goodbye is being heard.
+    if (prewarm.state === 'lost' || goodbye.isSaid) return;
+    const plan = recovery.lost(nowMs);
+    if (plan === undefined || plan.newOutage) decide({ kind: 'degraded', reason: 'model_lost', atMs: nowMs });
+    if (plan === undefined || final) {
+      giveUp(nowMs);
+      return;
+    }
+    leave(nowMs);
+    decide(
+      { kind: 'set_timer', timer: 'engine_retry', ms: plan.retryInMs },
+      { kind: 'set_timer', timer: 'engine_ready', ms: plan.giveUpInMs },
+    );
+  }
+
+  function past(): PastEntry[] {
+    const underway = speech.underway.map(({ text, complete }): PastEntry => {
+      return { kind: 'turn', role: 'receptionist', text, interrupted: !complete };
+    });
+    return [...transcript.past(), ...underway];
+  }
+
+  /** @param gapMs how long there was no session; undefined when this is the first one of a call from elsewhere */
+  function goOn(gapMs: number | undefined): void {
+    const owed = address.answerOwed || answerLost;
+    const noticed = around.isTalking() && gapMs !== undefined && gapMs >= NOTICEABLE_MS;
+    const held = address.restored();
+    const missed = missedWords || noticed || gapMs === undefined;
+    tell(restoreConversation(past(), missed));
+    if (held.length > 0) tell({ kind: 'restore', items: held });
+    // The caller is asked to say it again.
+    if (noticed || missedWords) decide({ kind: 'drop_held_audio' });
+    if (goodbye.reason === 'max_length') ask(timeIsUp);
+    else if (gapMs === undefined) sayOn('line_gap');
+    else if (noticed || missedWords || brokenOff) sayOn('model_gap');
+    else if (owed) sayOn('unnoticed');
+    missedWords = false;
+    answerLost = false;
+    brokenOff = false;
+  }
+
+  function sayOn(gap: Gap): void {
+    if (desk.running === 0) {
+      ask(goOnInstructions(gap));
+      return;
+    }
+    const words = holdOnInstructions(gap);
+    if (words !== undefined) ask(words);
+  }
+
+  function stalled(nowMs: number): void {
+    if (!owing || prewarm.state !== 'ready') return;
+    const silentMs = nowMs - lastSaidMs;
+    if (silentMs >= STALLED_MS) lost(nowMs);
+    else decide({ kind: 'set_timer', timer: 'engine_stalled', ms: STALLED_MS - silentMs });
+  }
+
+  return {
+    lost,
+    ready(nowMs) {
+      const { decisions, greeting } = prewarm.configured();
+      decide(...decisions);
+      // It was only told something new.
+      if (greeting === undefined) return;
+      const gapMs = recovery.ready(nowMs);
+      sessions += 1;
+      decide({ kind: 'set_timer', timer: 'engine_limit', ms: limit.dueMs });
+      // A greeting that broke off is said again.
+      const inMiddle = past().some((entry) => entry.kind === 'tool' || entry.role === 'caller' || !entry.interrupted);
+      if (sessions === 1 && facts.resumed?.startedAtMs !== undefined) goOn(undefined);
+      else if (inMiddle) goOn(gapMs ?? 0);
+      else {
+        address.restored();
+        brokenOff = false;
+        ask(greeting);
+      }
+    },
+    said(nowMs) {
+      lastSaidMs = nowMs;
+    },
+    expectWords() {
+      if (owing || prewarm.state !== 'ready') return;
+      owing = true;
+      decide({ kind: 'set_timer', timer: 'engine_stalled', ms: STALLED_MS });
+    },
+    responseDone(completed) {
+      if (completed) recovery.answered();
+      if (owing) decide({ kind: 'cancel_timer', timer: 'engine_stalled' });
+      owing = false;
+    },
+    timerFired(timer, nowMs) {
+      switch (timer) {
+        case 'engine_ready':
+          if (prewarm.state === 'ready' || prewarm.state === 'lost') return;
+          if (!recovery.recovering) decide({ kind: 'degraded', reason: 'model_lost', atMs: nowMs });
+          giveUp(nowMs);
+          return;
+        case 'engine_retry':
+          decide({ kind: 'open_engine' });
+          return;
+        case 'engine_stalled':
+          stalled(nowMs);
+          return;
+        case 'engine_limit':
+          if (replacing === undefined) {
+            decide({ kind: 'set_timer', timer: 'engine_limit', ms: limit.forcedAfterMs });
+          }
+          replacing = replacing === undefined ? 'due' : 'now';
+          return;
+        default:
+          timer satisfies never;
+      }
+    },
+    sayOn,
+    settle(nowMs) {
+      const { unsettled = [] } = facts.resumed ?? {};
+      for (const { intent, request } of unsettled) decide(...desk.adopt(intent, request, nowMs));
+      if (unsettled.length > 0) address.gone([], desk.openCalls);
+    },
+    replaceIfDue(quiet, nowMs) {
+      if (prewarm.state !== 'ready' || replacing === undefined || (replacing === 'due' && !quiet)) return;
+      recovery.replaced(nowMs);
+      leave(nowMs);
+      decide({ kind: 'open_engine' }, { kind: 'set_timer', timer: 'engine_ready', ms: RECOVER_WITHIN_MS });
+    },
+    fit: (decisions) => address.fit(decisions),
+    get recovering() {
+      return recovery.recovering;
+    },
+    get owing() {
+      return owing;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * How often and how fast a lost engine is opened again, and when a session is replaced before its limit. Times only:
+ * what is said about it and what is restored is decided elsewhere.
+ */
+
+/** From the loss to a configured session. A caller who hears nothing for longer gives up, too. */
+export const RECOVER_WITHIN_MS = 8_000;
+/** Waits before each try of one outage. */
+const RETRY_AFTER_MS: readonly number[] = [0, 300, 900, 2_000];
+/** Sessions in a row that were lost before they answered anything. */
+const MAX_FRUITLESS = 3;
+/** A gap this long is heard. */
+export const NOTICEABLE_MS = 1_200;
+/** Something is owed, and the engine has not said anything at all for this long. */
+export const STALLED_MS = 10_000;
+
+/** The engine's own limit, and how long before it a pause is looked for. */
+export const SESSION_LIMIT_MS = 3_600_000;
+const MAX_MARGIN_MS = 300_000;
+
+/** When to look for a pause to replace a session in, and for how long before it is replaced anyway. */
+export function replacementTimes(limitMs: number): { dueMs: number; forcedAfterMs: number } {
+  const marginMs = Math.min(MAX_MARGIN_MS, limitMs / 4);
+  return { dueMs: limitMs - marginMs, forcedAfterMs: marginMs * 0.8 };
+}
+
+export interface EngineRecovery {
+  /** @returns after how long to open another, or undefined when it is time to give up */
+  lost(nowMs: number): { retryInMs: number; newOutage: boolean; giveUpInMs: number } | undefined;
+  /** A replacement on purpose begins: it counts as an outage only when it fails. */
+  replaced(nowMs: number): void;
+  /** The session is configured. @returns how long the caller was without one; undefined the first time */
+  ready(nowMs: number): number | undefined;
+  /** The engine completed a response: it works. */
+  answered(): void;
+  /** Between a loss and the next configured session. */
+  readonly recovering: boolean;
+}
+
+export function createEngineRecovery(): EngineRecovery {
+  let sinceMs: number | undefined;
+  let onPurpose = false;
+  let tries = 0;
+  let fruitless = 0;
+
+  return {
+    lost(nowMs) {
+      const newOutage = sinceMs === undefined || onPurpose;
+      if (newOutage) {
+        fruitless += 1;
+        tries = 0;
+        if (sinceMs === undefined) sinceMs = nowMs;
+        onPurpose = false;
+      }
+      const retryInMs = RETRY_AFTER_MS[tries];
+      tries += 1;
+      const giveUpInMs = (sinceMs ?? nowMs) + RECOVER_WITHIN_MS - nowMs;
+      if (retryInMs === undefined || fruitless > MAX_FRUITLESS || retryInMs >= giveUpInMs) return undefined;
+      return { retryInMs, newOutage, giveUpInMs };
+    },
+    replaced(nowMs) {
+      sinceMs = nowMs;
+      onPurpose = true;
+      tries = 0;
+    },
+    ready(nowMs) {
+      if (sinceMs === undefined) return undefined;
+      const gapMs = nowMs - sinceMs;
+      sinceMs = undefined;
+      onPurpose = false;
+      tries = 0;
+      return gapMs;
+    },
+    answered() {
+      fruitless = 0;
+    },
+    get recovering() {
+      return sinceMs !== undefined;
+    },
+  };
+}

@@ -1,0 +1,213 @@
+/** What the receptionist does in a pause: fillers, goodbyes without the tool, and callers who say nothing. */
+import { describe, expect, it } from 'vitest';
+import { CALLER, harness } from './call-session.harness.ts';
+import type { ToolReply } from './tools/tool.ts';
+
+type Call = ReturnType<typeof harness>;
+
+const callerId = '0d4cbb0e-93f5-4c5f-9b56-3f3e0a0f6a11';
+let spoken = 0;
+
+/** The receptionist says something and is heard. */
+function says(call: Call, text: string, ms = 400): void {
+  spoken += 1;
+  call.speak(`r${spoken}`, text, ms);
+  call.advance(ms);
+  call.echoMarks();
+}
+
+function begin(): Call {
+  const call = harness();
+  call.answer();
+  says(call, 'Hi, how can I help you?');
+  return call;
+}
+
+const lastAsked = (call: Call) => call.asked().at(-1) ?? '';
+
+describe('a silent caller', () => {
+  it('is asked twice whether they are there, and then the call ends politely', () => {
+    const call = begin();
+    call.advance(7_999);
+    expect(lastAsked(call)).toContain('Greet');
+    call.advance(1);
+    expect(lastAsked(call)).toContain('still there');
+    says(call, 'Are you still there?');
+    call.advance(8_000);
+    expect(call.asked().filter((asked) => asked.includes('still there'))).toHaveLength(2);
+    says(call, 'Hello? Are you still there?');
+    call.advance(8_000);
+    expect(lastAsked(call)).toContain('does not answer any more');
+    says(call, 'I have to end the call now. Goodbye!');
+    expect(call.all('ended')[0]?.ending.reason).toBe('caller_silent');
+    expect(call.turns().at(-1)?.text).toContain('Goodbye');
+  });
+
+  it('who answers is asked anew only after a whole silence, and from the beginning', () => {
+    const call = begin();
+    call.advance(8_000);
+    says(call, 'Are you still there?');
+    call.say('u1', 'Yes, one second');
+    says(call, 'Sure');
+    for (const _ of [1, 2]) {
+      call.advance(8_000);
+      expect(lastAsked(call)).toContain('still there');
+      says(call, 'Are you still there?');
+    }
+    call.advance(8_000);
+    expect(lastAsked(call)).toContain('does not answer any more');
+  });
+
+  it('who speaks into the goodbye takes it back', () => {
+    const call = begin();
+    for (const _ of [1, 2]) {
+      call.advance(8_000);
+      says(call, 'Are you still there?');
+    }
+    call.advance(8_000);
+    call.say('u1', 'Yes yes I am here');
+    says(call, 'Good. What can I do?');
+    call.advance(2_000);
+    expect(call.session.phase).toBe('talking');
+  });
+
+  it('is not disturbed while the receptionist is heard, or while keys are pressed', () => {
+    const call = begin();
+    call.speak('long', 'a very long explanation', 20_000);
+    call.advance(14_000);
+    expect(lastAsked(call)).toContain('Greet');
+    call.advance(6_000);
+    call.echoMarks();
+    call.advance(7_000);
+    expect(lastAsked(call)).toContain('Greet');
+  });
+});
+
+describe('a goodbye without the tool', () => {
+  it('ends the call a moment after both were heard', () => {
+    const call = begin();
+    call.say('u1', "No thanks, that's all. Bye");
+    says(call, 'Thank you for calling. Goodbye!');
+    call.advance(2_000);
+    expect(call.session.phase).toBe('talking');
+    call.advance(500);
+    expect(call.all('close_stream')).toMatchObject([{ reason: 'goodbye' }]);
+    expect(call.all('ended')[0]?.ending).toMatchObject({ reason: 'goodbye', entries: 3 });
+  });
+
+  it('does not end the call of a caller who did not say theirs, or who goes on', () => {
+    const call = begin();
+    call.say('u1', 'I will think about it');
+    says(call, 'Of course. Have a great day!');
+    call.advance(7_000);
+    expect(call.session.phase).toBe('talking');
+    call.say('u2', 'Bye');
+    says(call, 'Goodbye!');
+    call.advance(1_000);
+    call.engine({ kind: 'speech_started', itemId: 'u3' });
+    call.advance(5_000);
+    expect(call.session.phase).toBe('talking');
+  });
+});
+
+describe('a slow tool', () => {
+  function ask(call: Call, toolCallId: string, responseId: string): void {
+    call.engine({ kind: 'response_started', responseId });
+    const args = '{"query":"prices"}';
+    call.engine({ kind: 'tool_call', responseId, toolCallId, name: 'search_knowledge', arguments: args });
+    call.engine({ kind: 'response_done', responseId, status: 'completed' });
+  }
+  const found: ToolReply = { from: 'searchKnowledge', body: { passages: [] } };
+
+  // Peers leave the caller in silence until the tool is done.
+  it('gets a word to the caller after a second of silence, again later, and is answered after it', () => {
+    const call = begin();
+    call.say('u1', 'What does it cost?');
+    ask(call, 't1', 'ra');
+    call.advance(999);
+    expect(lastAsked(call)).not.toContain('moment');
+    call.advance(1);
+    expect(lastAsked(call)).toContain('one moment more');
+    says(call, 'One moment please', 600);
+    call.advance(1_500);
+    expect(call.asked().filter((asked) => asked.includes('one moment more'))).toHaveLength(2);
+    call.receive({ kind: 'tool_result', toolCallId: 't1', result: { ok: true, reply: found } });
+    expect(call.commands('tool_output')).toMatchObject([{ toolCallId: 't1', answer: true }]);
+  });
+
+  it('is not excused while the caller still hears that it is being looked up', () => {
+    const call = begin();
+    call.engine({ kind: 'response_started', responseId: 'rb' });
+    const args = '{"query":"prices"}';
+    call.engine({ kind: 'tool_call', responseId: 'rb', toolCallId: 't1', name: 'search_knowledge', arguments: args });
+    call.speak('rb', 'Let me have a look at that for you', 2_000);
+    call.advance(1_900);
+    expect(lastAsked(call)).not.toContain('moment');
+  });
+
+  it('that is fast gets no filler', () => {
+    const call = begin();
+    ask(call, 't1', 'rc');
+    call.advance(900);
+    call.receive({ kind: 'tool_result', toolCallId: 't1', result: { ok: true, reply: found } });
+    call.advance(3_000);
+    expect(call.asked().join()).not.toContain('moment more');
+  });
+
+  // The model would otherwise wait for ever for a call it still remembers.
+  it('answers the model also when the caller interrupted what led to it, and after a pause of its own', () => {
+    const call = begin();
+    ask(call, 't1', 'rd');
+    call.speak('re', 'One moment', 3_000);
+    call.advance(500);
+    call.engine({ kind: 'speech_started', itemId: 'u9' });
+    call.receive({ kind: 'tool_result', toolCallId: 't1', result: { ok: true, reply: found } });
+    expect(call.commands('tool_output')).toMatchObject([{ toolCallId: 't1', answer: true }]);
+  });
+
+  it('does not use up the budget of hanging up', () => {
+    const call = begin();
+    for (let n = 0; n < 120; n += 1) ask(call, `many${n}`, `rm${n}`);
+    expect(call.all('run_tool')).toHaveLength(100);
+    const outputs = call.commands('tool_output');
+    expect(outputs).toHaveLength(20);
+    expect(outputs[0]?.output).toContain('Too many tool calls');
+    call.engine({ kind: 'response_started', responseId: 'bye' });
+    call.engine({ kind: 'tool_call', responseId: 'bye', toolCallId: 'e1', name: 'end_call', arguments: '{}' });
+    call.engine({ kind: 'response_done', responseId: 'bye', status: 'completed' });
+    expect(call.commands('tool_output').at(-1)).toMatchObject({ toolCallId: 'e1', output: '{"ok":true}' });
+  });
+
+  it('of a caller known by number keeps the number of the call', () => {
+    const call = begin();
+    const args = '{"name":"Alex Kim"}';
+    call.engine({ kind: 'tool_call', responseId: 'rs', toolCallId: 's1', name: 'save_caller_name', arguments: args });
+    expect(call.all('run_tool')[0]?.request).toMatchObject({ body: { phone: CALLER } });
+    const reply = { from: 'saveCallerName', body: { callerId, saved: true } } as const;
+    call.receive({ kind: 'tool_result', toolCallId: 's1', result: { ok: true, reply } });
+    expect(call.commands('tool_output')).toHaveLength(1);
+  });
+});
+
+// An answer asked for a moment before the caller spoke used to talk over them.
+it('says nothing that was asked for before the caller began to speak', () => {
+  const call = begin();
+  call.advance(8_000);
+  call.engine({ kind: 'speech_started', itemId: 'u1' });
+  call.engine({ kind: 'response_started', responseId: 'late' });
+  call.engine({ kind: 'audio', responseId: 'late', itemId: 'il', contentIndex: 0, base64: 'VVVVVVVVVVVV' });
+  expect(call.commands('cancel')).toHaveLength(1);
+  expect(call.decisions.at(-1)).toMatchObject({ kind: 'measured', measure: { what: 'late_audio' } });
+});
+
+it('looks for the caller’s audio while they speak, and only then', () => {
+  const call = begin();
+  call.engine({ kind: 'speech_started', itemId: 'u1' });
+  call.advance(749);
+  expect(call.all('check_caller_audio')).toHaveLength(0);
+  call.advance(251);
+  expect(call.all('check_caller_audio')).toHaveLength(2);
+  call.engine({ kind: 'speech_stopped', itemId: 'u1' });
+  call.advance(2_000);
+  expect(call.all('check_caller_audio')).toHaveLength(2);
+});

@@ -1,0 +1,82 @@
+/**
+ * What a pause asks for, by what it is in the middle of. While a tool works, a word to the caller; after both have said
+ * goodbye, the end; in a silence, "are you still there?", once more, and then a polite end.
+ *
+ * One timer: the session says after every event which pause it is in, if any, and the timer runs while that stays.
+ */
+import type { CallDecision } from './call-decision.ts';
+
+/** A tool works in silence for this long, then the caller hears that it does; and again. */
+export const FILLER_AFTER_MS = 1_000;
+export const FILLER_AGAIN_MS = 1_500;
+const MAX_FILLERS = 3;
+/** Both said goodbye: the caller might still have something to add. */
+export const FAREWELL_PAUSE_MS = 2_500;
+/** Everything was heard and nobody says anything. */
+export const SILENCE_MS = 8_000;
+const QUESTIONS_INTO_SILENCE = 2;
+
+export type Pause = 'tool' | 'farewell' | 'silence';
+export type PauseStep = 'filler' | 'hang_up' | 'ask_still_there' | 'give_up';
+
+export interface Pauses {
+  /** The pause the call is in now. */
+  now(pause: Pause | undefined): CallDecision[];
+  /** The timer fired. */
+  over(): PauseStep | undefined;
+  /** The caller did something: whoever is there is not asked for. */
+  sign(): void;
+}
+
+export function createPauses(): Pauses {
+  let current: Pause | undefined;
+  let fillers = 0;
+  let questions = 0;
+
+  function lengthMs(pause: Pause): number | undefined {
+    switch (pause) {
+      case 'tool':
+        if (fillers >= MAX_FILLERS) return undefined;
+        return fillers === 0 ? FILLER_AFTER_MS : FILLER_AGAIN_MS;
+      case 'farewell':
+        return FAREWELL_PAUSE_MS;
+      case 'silence':
+        return SILENCE_MS;
+      default:
+        return pause satisfies never;
+    }
+  }
+
+  return {
+    now(pause) {
+      if (pause === current) return [];
+      const decisions: CallDecision[] = current === undefined ? [] : [{ kind: 'cancel_timer', timer: 'pause' }];
+      current = pause;
+      if (pause === 'silence') fillers = 0;
+      const ms = pause && lengthMs(pause);
+      if (ms !== undefined) decisions.push({ kind: 'set_timer', timer: 'pause', ms });
+      return decisions;
+    },
+    over() {
+      const pause = current;
+      current = undefined;
+      switch (pause) {
+        case 'tool':
+          fillers += 1;
+          return 'filler';
+        case 'farewell':
+          return 'hang_up';
+        case 'silence':
+          questions += 1;
+          return questions > QUESTIONS_INTO_SILENCE ? 'give_up' : 'ask_still_there';
+        case undefined:
+          return undefined;
+        default:
+          return pause satisfies never;
+      }
+    },
+    sign() {
+      questions = 0;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * A conversation put into a fresh engine session: what was said and heard, what tools were asked and what they
+ * answered, then a note that says where the model is. Used when the model's socket was lost, when a session is replaced
+ * before its limit, and when a call goes on in another bridge. A session cannot be resumed, so this is all of it.
+ *
+ * Tool calls are restored as calls with their answers, not as text: a model that only reads about a booking may make it
+ * again. Turns are text, so the model cannot be told later how much of one was heard; they hold what was heard already.
+ */
+import type { EngineCommand, PastItem } from './voice-engine.ts';
+
+/** What both the transcript and the call's record hold of an entry. */
+export type PastEntry =
+  | { kind: 'turn'; role: 'caller' | 'receptionist'; text: string; interrupted: boolean }
+  | { kind: 'tool'; toolCallId: string; name: string; arguments: string; output: string };
+
+/** More than this is not worth the time it takes; what is dropped is the oldest. */
+export const MAX_PAST_ITEMS = 200;
+export const MAX_PAST_CHARS = 60_000;
+
+/** Why the conversation goes on in another session, as far as the caller noticed it. */
+export type Gap = 'unnoticed' | 'model_gap' | 'line_gap';
+
+const anchor = [
+  'The connection was interrupted and is restored. Everything above was said and done in this very call, and what the tools answered holds: do not do it again.',
+  'You are in the middle of the call. Do not greet, do not introduce yourself, keep the language of the conversation.',
+];
+const missedWords =
+  'The caller may have said something that did not reach you: when something is unclear, ask them to say it again.';
+
+/** @param missed whether the caller may have spoken while nobody listened */
+export function restoreConversation(entries: readonly PastEntry[], missed: boolean): EngineCommand {
+  const brokenOff = entries.slice(entries.findLastIndex((entry) => !isBrokenOff(entry)) + 1);
+  const items = recent(entries.slice(0, entries.length - brokenOff.length).flatMap(pastItem));
+  const note = [...anchor, ...(missed ? [missedWords] : []), ...brokenOff.flatMap(restart)].join(' ');
+  return { kind: 'restore', items: [...items, { kind: 'note', text: note }] };
+}
+
+/** Nobody answered it: it is no turn the conversation could go on from. */
+function isBrokenOff(entry: PastEntry): boolean {
+  return entry.kind === 'turn' && entry.role === 'receptionist' && entry.interrupted;
+}
+
+function restart(entry: PastEntry): string[] {
+  if (entry.kind !== 'turn' || entry.text.trim() === '') return [];
+  return [`You broke off after the words: "${entry.text.trim()}" Say what you were saying from its beginning.`];
+}
+
+/** What the model is asked to say first. Quotes hold the words; the rest is up to the conversation. */
+export function goOnInstructions(gap: Gap): string {
+  const apology = apologies[gap];
+  const first = apology === undefined ? '' : `In the language of the conversation, say: "${apology}" Then `;
+  return `${first}go on with the conversation where it stopped: answer what the caller said last, say what a tool has just answered, or ask your last question again in a few words. Do not greet again.`;
+}
+
+/** While a tool still works, there is nothing to go on with: its answer brings the next words. Undefined: say nothing. */
+export function holdOnInstructions(gap: Gap): string | undefined {
+  const apology = apologies[gap];
+  if (apology === undefined) return undefined;
+  return `In the language of the conversation, say: "${apology}" Nothing else: a tool is still at work.`;
+}
+
+const apologies: Record<Gap, string | undefined> = {
+  unnoticed: undefined,
+  model_gap: 'Sorry, I lost you for a moment.',
+  line_gap: 'Sorry, we were cut off for a moment.',
+};
+
+function pastItem(entry: PastEntry): PastItem[] {
+  if (entry.kind === 'turn') {
+    return entry.text.trim() === '' ? [] : [{ kind: 'said', by: entry.role, text: entry.text }];
+  }
+  // The call goes on, so a goodbye was not the end.
+  if (entry.name === 'end_call') return [];
+  const { toolCallId, name, arguments: args, output } = entry;
+  return [{ kind: 'tool', toolCallId, name, arguments: args, output }];
+}
+
+function recent(items: PastItem[]): PastItem[] {
+  let from = items.length;
+  let chars = 0;
+  while (from > 0 && items.length - from < MAX_PAST_ITEMS) {
+    chars += sizeOf(items[from - 1]);
+    if (chars > MAX_PAST_CHARS) break;
+    from -= 1;
+  }
+  if (from === 0) return items;
+  return [{ kind: 'note', text: 'The beginning of the call is left out here.' }, ...items.slice(from)];
+}
+
+function sizeOf(item: PastItem | undefined): number {
+  if (item === undefined) return 0;
+  return item.kind === 'tool' ? item.arguments.length + item.output.length : item.text.length;
+}

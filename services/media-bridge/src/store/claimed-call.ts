@@ -1,0 +1,55 @@
+/** A call another bridge had, as its record tells it. */
+import type { CallEntry } from '@frontdesk/contracts/kv/calls';
+import type { CallClock } from '../domain/call-clock.ts';
+import type { ResumedCall } from '../domain/session-facts.ts';
+import { recordedRequest } from '../domain/tools/recorded-request.ts';
+import type { SpokenTurn, ToolUse } from '../domain/transcript.ts';
+import type { CallRecord, CallRecords, TakenOver } from '../outbound/call-record/call-record.ts';
+
+/** Its record is this bridge's. */
+export interface ClaimedCall extends TakenOver {
+  record: CallRecord;
+}
+
+/** Claims the call before anything is opened for it. @returns why it cannot be had */
+export async function claimCall(
+  records: CallRecords,
+  owner: { podId: string; address: string },
+  { callSid, businessId, epoch }: { callSid: string; businessId: string; epoch?: number },
+): Promise<ClaimedCall | 'claimed_elsewhere' | 'call_over'> {
+  const record = records.of(callSid);
+  const taken = await record.takeOver({ owner, businessId, expectedEpoch: epoch });
+  return typeof taken === 'string' ? taken : { ...taken, record };
+}
+
+/** The past of a call, on this call's clock. */
+export function resumedCall({ head, entries }: TakenOver, clock: CallClock): ResumedCall {
+  const ms = (instant: string) => clock.msOf(Temporal.Instant.from(instant));
+  const settled = new Set(entries.flatMap((entry) => (entry.kind === 'tool' ? [entry.toolCallId] : [])));
+  return {
+    entries: entries.map((entry) => pastEntry(entry, ms)),
+    offers: head.offers ?? [],
+    unsettled: head.pendingTools
+      .filter(({ toolCallId }) => !settled.has(toolCallId))
+      .map((intent) => ({ intent, request: recordedRequest(intent.request) })),
+    ...(head.startedAt === undefined ? {} : { startedAtMs: ms(head.startedAt) }),
+  };
+}
+
+function pastEntry(entry: CallEntry, ms: (instant: string) => number): SpokenTurn | ToolUse {
+  if (entry.kind === 'turn') {
+    const { kind, role, text, interrupted, startedAt, endedAt } = entry;
+    return { kind, role, text, interrupted, startedAtMs: ms(startedAt), endedAtMs: ms(endedAt) };
+  }
+  const { kind, toolCallId, name, outcome, output, at } = entry;
+  return {
+    kind,
+    toolCallId,
+    name,
+    arguments: entry.arguments,
+    outcome,
+    output,
+    startedAtMs: ms(at),
+    endedAtMs: ms(at),
+  };
+}
