@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// Three kinds of test: those beside the source need nothing; the others share one real NATS and one real PostgreSQL; and
-// one-call looks at a call through the whole system, every service a process.
+// Four kinds of test: those beside the source need nothing; integration shares one real NATS and one real PostgreSQL;
+// one-call looks at a call through the whole system, every service a process; failures kills those processes.
 export default defineConfig({
   test: {
     projects: [

@@ -5,9 +5,10 @@ import { putBookingRules } from '@frontdesk/contracts/booking/put-booking-rules'
 import { putResource } from '@frontdesk/contracts/booking/put-resource';
 import { putService } from '@frontdesk/contracts/booking/put-service';
 import { createApiKey } from '@frontdesk/contracts/business-profile/create-api-key';
-import { CREATE_BUSINESS_TARGET, createBusiness } from '@frontdesk/contracts/business-profile/create-business';
+import { createBusiness } from '@frontdesk/contracts/business-profile/create-business';
 import { issueEventCredentials } from '@frontdesk/contracts/business-profile/issue-event-credentials';
 import { putKnowledge } from '@frontdesk/contracts/business-profile/put-knowledge';
+import { NO_BUSINESS } from '@frontdesk/contracts/ids';
 import { WireError } from '@frontdesk/contracts/wire-error';
 import type { Messaging } from '@frontdesk/messaging';
 import type { Seed } from './seeds/seed.ts';
@@ -25,7 +26,7 @@ export interface SeedOptions {
 export async function applySeed(messaging: Messaging, seed: Seed, options: SeedOptions): Promise<SeededBusiness> {
   const { businessId: id, name, timeZone } = seed.business;
   const request = { ...seed.business, twilio: options.twilio };
-  await unlessThere(messaging.request(createBusiness, CREATE_BUSINESS_TARGET, request, key(id, 'business')));
+  await unlessThere(messaging.request(createBusiness, NO_BUSINESS, request, key(id, 'business')));
   for (const document of seed.knowledge) {
     await messaging.request(putKnowledge, id, document, key(id, document.title));
   }

@@ -2,7 +2,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { agentProfile } from '@frontdesk/contracts/business-profile/agent-profile';
-import { CREATE_BUSINESS_TARGET, createBusiness } from '@frontdesk/contracts/business-profile/create-business';
+import { createBusiness } from '@frontdesk/contracts/business-profile/create-business';
+import { NO_BUSINESS } from '@frontdesk/contracts/ids';
 import { type DirectoryEntry, directory, directoryKey } from '@frontdesk/contracts/kv/directory';
 import type { Messaging } from '@frontdesk/messaging';
 import { connectForTest } from '@frontdesk/messaging/testing';
@@ -97,7 +98,7 @@ export function definition(overrides: Partial<Definition> = {}): Definition {
 }
 
 export function create({ operator }: Harness, wanted: Definition) {
-  return operator.request(createBusiness, CREATE_BUSINESS_TARGET, wanted);
+  return operator.request(createBusiness, NO_BUSINESS, wanted);
 }
 
 /** @returns the definition of a business that exists now, and its first number */

@@ -1,6 +1,6 @@
 /** The operator adds a business: its row, its number(s), its place in the directory, its NATS account. */
 import { z } from 'zod';
-import { businessId, NO_BUSINESS, phoneNumber, pool, timeZone } from '../ids.ts';
+import { businessId, phoneNumber, pool, timeZone } from '../ids.ts';
 import { defineRpc } from '../rpc.ts';
 import { agentProfile, callerTrust, fallback, openingHours } from './agent-profile.ts';
 
@@ -29,4 +29,3 @@ export const createBusiness = defineRpc({
   }),
   reply: z.object({ businessId }),
 });
-export const CREATE_BUSINESS_TARGET = NO_BUSINESS;
