@@ -10,8 +10,8 @@ import { asksForTimes, leaves, OFFER, picks } from './scene/stories.ts';
 import * as stage from './stage/stage.ts';
 
 test('a bridge killed between a tool’s request and its reply: the tool runs once and its result is told', async () => {
-  await using _ = await stage.hold(['gateway', 'nats', 'postgres', 'business-profile'], ['booking']);
-  await using scene = await openScene({ name: 'Cardinal Furnace', number: 61, pool: 'killed-asking' });
+  await using scene = await openedInPeace();
+  await using _ = await stage.hold(['gateway', 'nats', 'postgres'], ['booking']);
   await startBridges('killed-asking', ['asking-1', 'asking-2']);
 
   const steps = [asksForTimes('Greta Corvane', 'Wednesday'), picks(OFFER, 'first'), ...leaves];
@@ -39,3 +39,8 @@ test('a bridge killed between a tool’s request and its reply: the tool runs on
   const booked = (await scene.eventsOfType(appointmentBooked)).map(({ data }) => appointmentBooked.data.parse(data));
   expect(booked).toMatchObject([{ appointmentId: appointment?.id }]);
 });
+
+async function openedInPeace() {
+  await using _ = await stage.hold(['nats', 'postgres', 'business-profile', 'booking']);
+  return await openScene({ name: 'Cardinal Furnace', number: 61, pool: 'killed-asking' });
+}

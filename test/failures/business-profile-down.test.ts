@@ -18,7 +18,7 @@ test('business-profile away at ring time: the call is answered as always, only i
       { waitForHangUp: true, timeoutMs: 20_000 },
     ]);
     await call.heard('Hi, this is Robin Climate, how can I help you', 6_000);
-    await call.ended();
+    await call.heard('call you back');
   } finally {
     await stage.restart('business-profile-1');
   }

@@ -13,12 +13,12 @@ const APOLOGY = 'I lost you for a moment';
 
 const losses = [
   // In the middle of a sentence: what was said of it is all there ever will be.
-  { kind: 'drop', at: 'audio', name: 'Kestrel Air', number: 70, caller: 'Elodie Bellweather', silenceMs: 3_000 },
+  { kind: 'drop', at: 'audio', name: 'Kestrel Air', number: 70, caller: 'Elodie Bellweather', silenceMs: 2_000 },
   // Nothing says that it is gone: it has to be noticed.
   { kind: 'stall', at: 'audio', name: 'Osprey Air', number: 71, caller: 'Farid Corvane', silenceMs: 8_000 },
   // Everything was said already and is still being played: the caller notices nothing.
-  { kind: 'drop', at: 'now', name: 'Merlin Air', number: 72, caller: 'Nadia Ivesdale', silenceMs: 3_000 },
-  { kind: 'expire', at: 'now', name: 'Falcon Air', number: 73, caller: 'Maren Dunmoor', silenceMs: 3_000 },
+  { kind: 'drop', at: 'now', name: 'Merlin Air', number: 72, caller: 'Nadia Ivesdale', silenceMs: 2_000 },
+  { kind: 'expire', at: 'now', name: 'Falcon Air', number: 73, caller: 'Maren Dunmoor', silenceMs: 2_000 },
 ] as const;
 
 test.concurrent.for(losses)(

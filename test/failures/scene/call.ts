@@ -32,17 +32,17 @@ export interface OnCall {
 export interface CallOptions {
   faults?: CallFaults;
   order?: Partial<z.input<typeof placeCall>>;
+  /** Where the number leads; the stack's own gateways when nothing is said. */
+  publicUrl?: string;
 }
 
 export async function callIn(
   from: string,
   to: string,
   steps: readonly Step[],
-  { faults = {}, order = {} }: CallOptions = {},
+  { faults = {}, order = {}, publicUrl = inject('failures').stack.gateway.publicUrl }: CallOptions = {},
 ): Promise<OnCall> {
-  const { stack } = inject('failures');
-  const telephone = twilioControl(stack.twilio.apiUrl);
-  const { publicUrl } = stack.gateway;
+  const telephone = twilioControl(inject('failures').stack.twilio.apiUrl);
   const callSid = await telephone.placeCall({
     from,
     to,

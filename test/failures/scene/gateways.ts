@@ -1,39 +1,46 @@
-/** Which gateway carries a call: the telephone network spreads webhooks and sockets over both. */
+/**
+ * Gateways of a test's own, behind a name of their own, so that it can kill them while others talk through the stack's.
+ */
 import { inject, vi } from 'vitest';
-import type { z } from 'zod';
 import { twilioControl } from '../../simulators/twilio/control-client.ts';
-import type { placeCall } from '../../simulators/twilio/script.ts';
 import '../provided.ts';
+import * as stage from '../stage/stage.ts';
 import type { OnCall } from './call.ts';
 
-const MOST_TRIES = 8;
-
-type CallbackEvents = z.input<typeof placeCall>['statusCallbackEvents'];
-
-/**
- * Places a call until its media socket leads through this gateway. Only while nobody else calls.
- * @param place is told which callbacks to ask for: the network takes its gateways in turn, and one more request between
- *   the webhook and the socket makes the next one it
- * @throws Error when none came through
- */
-export async function callThrough(
-  gateway: number,
-  place: (statusCallbackEvents: CallbackEvents) => Promise<OnCall>,
-): Promise<OnCall> {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const before = await socketsOf(gateway);
-    const call = await place(tries % 2 === 0 ? ['completed'] : ['answered', 'completed']);
-    await vi.waitUntil(async () => (await call.report()).streams.some(({ startMs }) => startMs !== undefined), 10_000);
-    if ((await socketsOf(gateway)) > before) return call;
-    await twilioControl(inject('failures').stack.twilio.apiUrl).hangUp(call.callSid);
-    await call.ended();
-  }
-  throw new Error(`no call came through gateway ${gateway + 1}`);
+export interface Doors {
+  /** What the number's webhooks begin with. */
+  readonly publicUrl: string;
+  readonly names: readonly string[];
+  /** Which of them carries the media socket of this call. */
+  carrierOf(call: OnCall): Promise<string>;
 }
 
-async function socketsOf(gateway: number): Promise<number> {
-  const { processes } = inject('failures').stack;
-  const found = processes.find(({ name }) => name === `gateway-${gateway + 1}`);
-  const text = await (await fetch(new URL('/metrics', found?.healthUrl))).text();
-  return Number(/^frontdesk_media_sockets_active(?:\{[^}]*\})? (\d+)/m.exec(text)?.[1] ?? 0);
+/** @param name of the public address: a host label */
+export async function openDoors(name: string, count: number): Promise<Doors> {
+  const publicUrl = `https://${name}.test`;
+  const env = { PUBLIC_URL: publicUrl, POOLS: 'default', PORT: '0' };
+  const names = Array.from({ length: count }, (_, index) => `${name}-gateway-${index + 1}`);
+  const started = await Promise.all(names.map((each) => stage.startGateway(each, env)));
+  const locals = started.map(({ port }) => `http://127.0.0.1:${port}`);
+  await twilioControl(inject('failures').stack.twilio.apiUrl).mapHosts({ [publicUrl]: locals });
+
+  async function socketsOf(index: number): Promise<number> {
+    const text = await (await fetch(`http://127.0.0.1:${started[index]?.healthPort}/metrics`)).text();
+    return Number(/^frontdesk_media_sockets_active(?:\{[^}]*\})? (\d+)/m.exec(text)?.[1] ?? 0);
+  }
+
+  const known = new Map<string, number>();
+  return {
+    publicUrl,
+    names,
+    async carrierOf(call) {
+      const begun = async () => (await call.report()).streams.some(({ startMs }) => startMs !== undefined);
+      await vi.waitUntil(begun, { timeout: 10_000, interval: 50 });
+      const counts = await Promise.all(names.map((_, index) => socketsOf(index)));
+      const carrier = names.find((each, index) => (counts[index] ?? 0) > (known.get(each) ?? 0));
+      for (const [index, each] of names.entries()) known.set(each, counts[index] ?? 0);
+      if (carrier === undefined) throw new Error('no gateway carries this call');
+      return carrier;
+    },
+  };
 }

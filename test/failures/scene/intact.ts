@@ -3,10 +3,11 @@ import { type CloudEvent, eventType } from '@frontdesk/contracts/event';
 import { callCompleted, callEnded, callStarted, callToolCalled, callTurn } from '@frontdesk/contracts/events/call';
 import { wordsOf } from '@frontdesk/deploy/local/demo/words.ts';
 import { expect } from 'vitest';
+import type { CallReport } from '../../simulators/twilio/report.ts';
 import type { Aftermath } from './scene.ts';
 import { conversationOf, longestSilenceMs } from './sound.ts';
 
-export function expectSilenceOfAtMost(ms: number, { report }: Pick<Aftermath, 'report'>): void {
+export function expectSilenceOfAtMost(ms: number, { report }: { report: Pick<CallReport, 'heard' | 'said'> }): void {
   expect(longestSilenceMs(report), conversationOf(report)).toBeLessThanOrEqual(ms);
 }
 

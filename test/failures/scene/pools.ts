@@ -2,6 +2,7 @@
 export const POOLS = [
   'killed',
   'killed-asking',
+  'gateway-alone',
   'frozen',
   'drained',
   'refused',

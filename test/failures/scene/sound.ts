@@ -23,6 +23,16 @@ export function longestSilenceMs({ heard, said }: Pick<CallReport, 'heard' | 'sa
   return longest;
 }
 
+/** The call as far as the utterance in which this phrase was heard. */
+export function untilHeard(
+  { heard, said }: Pick<CallReport, 'heard' | 'said'>,
+  phrase: string,
+): Pick<CallReport, 'heard' | 'said'> {
+  const found = heard.find(({ text }) => saysPhrase(text, phrase));
+  const before = ({ startMs }: { startMs: number }) => startMs <= (found?.startMs ?? Number.POSITIVE_INFINITY);
+  return { heard: heard.filter(before), said: said.filter(before) };
+}
+
 /** Both ends, line by line, for whoever has to find out why a test failed. */
 export function conversationOf({ heard, said }: Pick<CallReport, 'heard' | 'said'>): string {
   const lines = [

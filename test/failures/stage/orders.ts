@@ -1,8 +1,8 @@
 /** What a test may ask the stage hand to do, as JSON: tests run in workers, the processes belong to the run. */
 import { z } from 'zod';
 
-/** What one test breaks and others lean on. */
-export const prop = z.enum(['gateway', 'nats', 'postgres', 'booking', 'business-profile']);
+/** What one test breaks and others lean on; and `opening`, which is for one at a time. */
+export const prop = z.enum(['gateway', 'nats', 'postgres', 'booking', 'business-profile', 'opening']);
 export type Prop = z.infer<typeof prop>;
 
 const name = z.string().min(1);
@@ -17,6 +17,8 @@ export const order = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('restart'), name }),
   z.strictObject({ do: z.literal('kill nats') }),
   z.strictObject({ do: z.literal('start nats') }),
+  z.strictObject({ do: z.literal('freeze nats') }),
+  z.strictObject({ do: z.literal('thaw nats') }),
   z.strictObject({ do: z.literal('freeze postgres') }),
   z.strictObject({ do: z.literal('thaw postgres') }),
   /** Waits until nobody breaks what is `shared` and nobody leans on what is `exclusive`; answers `{ id }`. */
@@ -29,6 +31,7 @@ export const answer = z.object({
   id: z.int().optional(),
   end: z.string().optional(),
   port: z.int().optional(),
+  healthPort: z.int().optional(),
   error: z.string().optional(),
 });
 export type Answer = z.infer<typeof answer>;

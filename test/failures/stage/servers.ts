@@ -18,6 +18,8 @@ export interface StageServers extends AsyncDisposable {
   killNats(): Promise<void>;
   /** On the port it had, with the streams it had. */
   startNats(): Promise<void>;
+  freezeNats(): void;
+  thawNats(): void;
   freezePostgres(): Promise<void>;
   thawPostgres(): Promise<void>;
 }
@@ -51,6 +53,8 @@ export async function startStageServers(dir: string, localDir: string): Promise<
     async startNats() {
       nats = await startNatsServer({ ...options, port });
     },
+    freezeNats: () => nats.freeze(),
+    thawNats: () => nats.thaw(),
     freezePostgres: () => signalAll(postgres, 'SIGSTOP'),
     thawPostgres: () => signalAll(postgres, 'SIGCONT'),
     async [Symbol.asyncDispose]() {

@@ -31,7 +31,7 @@ export async function startStageHand(
   async function start(spec: ProcessSpec): Promise<Answer> {
     known.set(spec.name, spec);
     const { ports } = await stack.startProcess(spec);
-    return { port: ports.port ?? ports.healthPort };
+    return { port: ports.port ?? ports.healthPort, healthPort: ports.healthPort };
   }
 
   async function obey(request: IncomingMessage): Promise<Answer> {
@@ -57,6 +57,12 @@ export async function startStageHand(
         return {};
       case 'start nats':
         await servers.startNats();
+        return {};
+      case 'freeze nats':
+        servers.freezeNats();
+        return {};
+      case 'thaw nats':
+        servers.thawNats();
         return {};
       case 'freeze postgres':
         await servers.freezePostgres();

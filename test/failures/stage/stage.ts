@@ -21,9 +21,17 @@ export async function start(like: string, name: string, env: Record<string, stri
   return (await ask({ do: 'start', like, name, env })).port ?? 0;
 }
 
+/** A gateway like the stack's. @returns where callers knock, and where it says how it is */
+export async function startGateway(name: string, env: Record<string, string>) {
+  const { port = 0, healthPort = 0 } = await ask({ do: 'start', like: 'gateway-1', name, env });
+  return { port, healthPort };
+}
+
 export const restart = (name: string) => ask({ do: 'restart', name });
 export const killNats = () => ask({ do: 'kill nats' });
 export const startNats = () => ask({ do: 'start nats' });
+export const freezeNats = () => ask({ do: 'freeze nats' });
+export const thawNats = () => ask({ do: 'thaw nats' });
 export const freezePostgres = () => ask({ do: 'freeze postgres' });
 export const thawPostgres = () => ask({ do: 'thaw postgres' });
 

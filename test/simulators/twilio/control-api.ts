@@ -1,13 +1,14 @@
 /** What tests and the demo use to place calls and to see how they went. No part of Twilio. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { type Hosts, publicHosts } from './public-hosts.ts';
 import type { CallRegistry } from './registry.ts';
 import { callee, placeCall } from './script.ts';
 
 const sidParam = z.object({ sid: z.string() });
 const endedQuery = z.object({ timeoutMs: z.coerce.number().int().min(0).max(600_000).default(60_000) });
 
-export function controlApi(app: FastifyInstance, calls: CallRegistry): void {
+export function controlApi(app: FastifyInstance, calls: CallRegistry, hosts: Hosts): void {
   app.get('/healthz', async () => ({ ok: true }));
 
   app.post('/simulator/calls', async (request, reply) => {
@@ -30,6 +31,13 @@ export function controlApi(app: FastifyInstance, calls: CallRegistry): void {
     const person = callee.safeParse(request.body);
     if (!person.success) return reply.code(400).send({ error: z.prettifyError(person.error) });
     calls.setCallee(person.data);
+    return reply.code(204).send();
+  });
+
+  app.put('/simulator/public-hosts', async (request, reply) => {
+    const more = publicHosts.safeParse(request.body);
+    if (!more.success) return reply.code(400).send({ error: z.prettifyError(more.error) });
+    hosts.map(more.data);
     return reply.code(204).send();
   });
 

@@ -19,6 +19,8 @@ export interface Ear {
   readonly currentWords: number;
   /** Words that ended after this moment, as plain lower-case text. */
   wordsSince(ms: number): string[];
+  /** All words heard so far. */
+  readonly wordCount: number;
   /** What is heard next is another utterance, however short the pause. */
   endUtterance(): void;
   readonly utterances: Utterance[];
@@ -32,7 +34,8 @@ interface Heard extends Utterance {
 
 export function createEar(): Ear {
   const listener = createSpeechListener();
-  const words: SpokenWord[] = [];
+  /** As they sound, kept so: somebody who waits for certain words asks for them fifty times a second. */
+  const words: { sound: string; endMs: number }[] = [];
   const utterances: Heard[] = [];
   let open: Heard | undefined;
   let positionMs = 0;
@@ -41,7 +44,7 @@ export function createEar(): Ear {
   let soundBegan = false;
 
   function add(word: SpokenWord): void {
-    words.push(word);
+    words.push({ sound: plain(word.word), endMs: word.endMs });
     if (open === undefined || word.startMs - open.endMs > QUIET_MS) {
       open = { text: word.word, startMs: word.startMs, endMs: word.endMs, words: 1 };
       utterances.push(open);
@@ -76,7 +79,10 @@ export function createEar(): Ear {
     get currentWords() {
       return open !== undefined && positionMs - lastSoundEndMs < QUIET_MS ? open.words : 0;
     },
-    wordsSince: (ms) => words.filter((word) => word.endMs > ms).map((word) => plain(word.word)),
+    wordsSince: (ms) => words.slice(words.findLastIndex(({ endMs }) => endMs <= ms) + 1).map(({ sound }) => sound),
+    get wordCount() {
+      return words.length;
+    },
     endUtterance() {
       open = undefined;
     },

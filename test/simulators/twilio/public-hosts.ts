@@ -20,16 +20,33 @@ export interface Reach {
 /** Where a URL leads; undefined for a host nobody mapped, since nothing here leaves the machine. */
 export type FindHost = (url: URL) => Reach | undefined;
 
-export function createFindHost(hosts: PublicHosts): FindHost {
-  const known = new Map(Object.entries(hosts).map(([name, locals]) => [new URL(name).host, [locals].flat()]));
-  let turn = 0;
-  return (url) => {
-    const locals = known.get(url.host);
-    if (locals !== undefined) {
-      turn = (turn + 1) % locals.length;
-      return { locals: [...locals.slice(turn), ...locals.slice(0, turn)], host: url.host };
+export interface Hosts {
+  readonly find: FindHost;
+  /** Maps further names, or known ones anew. */
+  map(hosts: PublicHosts): void;
+}
+
+export function createHosts(hosts: PublicHosts): Hosts {
+  const known = new Map<string, { locals: string[]; turn: number }>();
+
+  function map(more: PublicHosts): void {
+    for (const [name, locals] of Object.entries(more)) {
+      known.set(new URL(name).host, { locals: [locals].flat(), turn: 0 });
     }
-    const isLocal = url.protocol === 'http:' && (url.hostname === '127.0.0.1' || url.hostname === 'localhost');
-    return isLocal ? { locals: [url.origin], host: url.host } : undefined;
+  }
+
+  map(hosts);
+  return {
+    map,
+    find(url) {
+      const reach = known.get(url.host);
+      if (reach !== undefined) {
+        const { locals } = reach;
+        reach.turn = (reach.turn + 1) % locals.length;
+        return { locals: [...locals.slice(reach.turn), ...locals.slice(0, reach.turn)], host: url.host };
+      }
+      const isLocal = url.protocol === 'http:' && (url.hostname === '127.0.0.1' || url.hostname === 'localhost');
+      return isLocal ? { locals: [url.origin], host: url.host } : undefined;
+    },
   };
 }

@@ -2,7 +2,7 @@
  * `<Dial>` of one number: the person who has it is rung, and joined with the caller until either hangs up. The action is
  * told how that went; without one the next verb follows.
  */
-import { SILENCE, type VoiceFrame } from './frames.ts';
+import { SILENCE, SILENT_FRAME, type VoiceFrame } from './frames.ts';
 import { type Directive, type Leg, pause } from './leg.ts';
 import { answerLine } from './line.ts';
 import { createScriptedCaller } from './scripted-caller.ts';
@@ -11,8 +11,13 @@ import type { DialVerb } from './twiml-verbs.ts';
 
 type DialStatus = 'completed' | 'busy' | 'no-answer';
 
-/** What is heard late is not heard: a tenth of a second of audio waits between two lines. */
-const MOST_FRAMES = 5;
+/**
+ * What one line says reaches the other this much later, as in any network. Without it a line that is a few ticks ahead of
+ * the other would find nothing to play in the middle of a word.
+ */
+const DELAY_FRAMES = 15;
+/** What is heard later than that is not heard. */
+const MOST_FRAMES = 50;
 
 export async function runDial(verb: DialVerb, leg: Leg): Promise<Directive | undefined> {
   const person = leg.context.calleeOf(verb.number);
@@ -35,7 +40,7 @@ async function talk(number: string, leg: Leg): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const stop = () => resolve();
   using theirs = answerLine(leg.context.pacer, person, stop);
-  const [toThem, toUs]: [VoiceFrame[], VoiceFrame[]] = [[], []];
+  const [toThem, toUs] = [delayed(), delayed()];
   const party = endOf(toThem, toUs);
   leg.signal.addEventListener('abort', stop, { once: true });
   leg.line.connect(party);
@@ -47,6 +52,8 @@ async function talk(number: string, leg: Leg): Promise<void> {
   const { said, heard } = person.report();
   leg.log.dials.push({ number, status: 'completed', said, heard });
 }
+
+const delayed = () => Array.from({ length: DELAY_FRAMES }, () => SILENT_FRAME);
 
 /** One end of two lines joined: what is said goes into one queue, what is heard comes from the other. */
 function endOf(out: VoiceFrame[], into: VoiceFrame[]) {

@@ -52,6 +52,8 @@ export function createScriptedCaller(script: ScriptedCaller, faults: CallFaults)
   let digits = '';
   let digitsSent = '';
   let nextDigitAtMs = 0;
+  /** How many words had been heard when what this step waits for was not among them. */
+  let lookedAt: number | undefined;
   let awaitingReplySinceMs: number | undefined;
   let interruptedAtMs: number | undefined;
   let failure: string | undefined;
@@ -61,6 +63,7 @@ export function createScriptedCaller(script: ScriptedCaller, faults: CallFaults)
 
   function nextStep(): void {
     index += 1;
+    lookedAt = undefined;
     stepStartMs = ear.positionMs;
   }
 
@@ -86,6 +89,9 @@ export function createScriptedCaller(script: ScriptedCaller, faults: CallFaults)
     if (after === undefined) return true;
     if (ear.quietMs < QUIET_MS || ear.lastSoundEndMs <= actedAtMs) return false;
     if (after === 'silence') return true;
+    // Nothing was said since the last look.
+    if (ear.wordCount === lookedAt) return false;
+    lookedAt = ear.wordCount;
     const heard = ear.wordsSince(actedAtMs);
     return after.words.every((phrase) => containsPhrase(heard, phrase));
   }

@@ -8,9 +8,10 @@ import fastify from 'fastify';
 import type { CallContext } from './call-context.ts';
 import { controlApi } from './control-api.ts';
 import { createPacer } from './pacer.ts';
-import { createFindHost, type PublicHosts } from './public-hosts.ts';
+import { createHosts, type PublicHosts } from './public-hosts.ts';
 import { createRegistry } from './registry.ts';
 import { restApi } from './rest-api.ts';
+import { serveTwimlBins, withOwnBins } from './twiml-bins.ts';
 import { createWebhookClient } from './webhook.ts';
 
 export interface TwilioSimulatorOptions {
@@ -30,9 +31,10 @@ export interface TwilioSimulator extends AsyncDisposable {
 /** Starts listening on 127.0.0.1. Disposing hangs up every call. */
 export async function startTwilioSimulator(options: TwilioSimulatorOptions): Promise<TwilioSimulator> {
   const { accountSid, authToken, publicHosts, clock = systemClock } = options;
-  const findHost = createFindHost(publicHosts);
-  const webhooks = createWebhookClient({ authToken, findHost });
   let url = '';
+  const hosts = createHosts(publicHosts);
+  const findHost = withOwnBins(hosts.find, () => url);
+  const webhooks = createWebhookClient({ authToken, findHost });
   const context: Omit<CallContext, 'calleeOf'> = {
     accountSid,
     authToken,
@@ -46,7 +48,8 @@ export async function startTwilioSimulator(options: TwilioSimulatorOptions): Pro
 
   const app = fastify({ forceCloseConnections: true });
   await app.register(formBody);
-  controlApi(app, calls);
+  controlApi(app, calls, hosts);
+  serveTwimlBins(app);
   await app.register((scope, _, done) => done(restApi(scope, context, calls)), { prefix: '/2010-04-01' });
   url = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
 

@@ -108,6 +108,33 @@ describe('the voice webhook', () => {
     expect(system.requests[1]?.params).toMatchObject({ ErrorCode: '11200', ErrorUrl: `${PUBLIC_URL}/voice` });
   });
 
+  it('goes to what Twilio keeps itself when nobody of the system answers', async () => {
+    answer = () => ({ status: 500 });
+    const thanks = await system.control.keepTwiml('<Response><Say>Thank you</Say><Hangup/></Response>');
+    const fallbackUrl = await system.control.keepTwiml(
+      `<Response><Say>Speak</Say><Record timeout="1" action="${thanks}"/><Say>Nothing</Say></Response>`,
+    );
+    const caller = { steps: [{ say: 'Call me back', after: 'silence' as const }] };
+    const report = await system.callToEnd({ fallbackUrl, caller });
+    expect(report.twiml.map(({ url, status }) => [url, status])).toEqual([
+      [`${PUBLIC_URL}/voice`, 500],
+      [fallbackUrl, 200],
+      [thanks, 200],
+    ]);
+    expect(report.heard.map(({ text }) => text)).toEqual(['Speak', 'Thank you']);
+    expect(report.recordings).toMatchObject([{ text: 'Call me back' }]);
+  });
+
+  it('keeps no TwiML that is none, and serves none that it does not keep', async () => {
+    await expect(system.control.keepTwiml('<Response><Shout/></Response>')).rejects.toThrow(/12200.*Shout/);
+    await expect(system.control.keepTwiml('<Response><Say>Hello {{From}}</Say></Response>')).rejects.toThrow(
+      /templates/,
+    );
+    answer = () => ({ status: 500 });
+    const report = await system.callToEnd({ fallbackUrl: `https://handler.twilio.com/twiml/EH${'0'.repeat(32)}` });
+    expect(report.errors.at(-1)).toMatch(/^11200 HTTP 404/);
+  });
+
   it('reads plain text aloud and refuses what is neither TwiML nor text', async () => {
     answer = () => ({ type: 'text/plain', body: 'Internal error' });
     expect(await system.callToEnd({})).toMatchObject({ errors: [], heard: [{ text: 'Internal error' }] });
