@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-// Four kinds of test: those beside the source need nothing; integration shares one real NATS and one real PostgreSQL;
-// one-call looks at a call through the whole system, every service a process; failures kills those processes.
+/** One more than the two cores this is meant to run on: tests mostly wait. */
+const maxWorkers = 3;
+
+// Four kinds of test: those beside the source need nothing; integration has a real PostgreSQL, and a real NATS for each
+// worker; one-call looks at a call through the whole system, every service a process; failures kills those processes.
 export default defineConfig({
   test: {
     projects: [
@@ -16,6 +19,9 @@ export default defineConfig({
             'test/load/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '.local/**'],
+          maxWorkers,
+          // Property tests of a busy machine.
+          testTimeout: 20_000,
         },
       },
       {
@@ -32,8 +38,7 @@ export default defineConfig({
             'test/failures/**',
           ],
           globalSetup: ['test/environment/global-setup.ts'],
-          // Two files that serve the same subject on the one NATS would answer each other's requests.
-          fileParallelism: false,
+          maxWorkers,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -43,6 +48,7 @@ export default defineConfig({
           name: 'one-call',
           include: ['test/one-call/**/*.test.ts'],
           globalSetup: ['test/one-call/global-setup.ts'],
+          maxWorkers,
           testTimeout: 30_000,
           hookTimeout: 60_000,
           // After the others: what it measures needs a machine that is not busy.
@@ -56,7 +62,7 @@ export default defineConfig({
           globalSetup: ['test/failures/global-setup.ts'],
           // Most of it is callers talking; who breaks what others lean on waits for them (test/failures/stage).
           pool: 'threads',
-          maxWorkers: 14,
+          maxWorkers: 18,
           testTimeout: 300_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 2 },

@@ -1,4 +1,5 @@
 // Pins: a test run whose PostgreSQL lacks what the services build on, or whose NATS lets anybody in.
+import { testNats } from '@frontdesk/messaging/testing';
 import { connect } from 'nats';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
@@ -32,7 +33,7 @@ test('the owner of the database is no superuser, so that row-level security bind
 });
 
 test('NATS refuses whoever has no credentials', async () => {
-  await expect(connect({ servers: inject('frontdesk').nats.url, reconnect: false, timeout: 5_000 })).rejects.toThrow(
+  await expect(connect({ servers: testNats().url, reconnect: false, timeout: 5_000 })).rejects.toThrow(
     /authorization/i,
   );
 });

@@ -100,8 +100,8 @@ test('a slow answer is not waited for, and its handler is told to stop', async (
   const aborted = Promise.withResolvers<void>();
   await booking.serve(findSlots, async (_, { signal }) => {
     signal.addEventListener('abort', () => aborted.resolve());
-    await aborted.promise;
-    return nothing;
+    // An answer given when it is told to stop could still arrive in time.
+    return await new Promise(() => undefined);
   });
   const startedAt = performance.now();
   expect(await failure(bridge.request(findSlots, businessId, {}, { timeoutMs: 150 }))).toMatchObject({

@@ -8,11 +8,10 @@ import { putResource } from '@frontdesk/contracts/booking/put-resource';
 import { putService } from '@frontdesk/contracts/booking/put-service';
 import type { Slot, SlotRef } from '@frontdesk/contracts/booking/slot';
 import type { Messaging } from '@frontdesk/messaging';
-import { connectForTest } from '@frontdesk/messaging/testing';
+import { connectForTest, testNats } from '@frontdesk/messaging/testing';
 import { createTestDatabase, type TestDatabase } from '@frontdesk/persistence/testing';
 import type { RunningService } from '@frontdesk/service';
 import pg from 'pg';
-import { inject } from 'vitest';
 import { migrations, readConfig, startService } from '../src/service.ts';
 
 export interface Harness extends AsyncDisposable {
@@ -88,7 +87,7 @@ export async function startHarness(): Promise<Harness> {
 }
 
 function start(database: TestDatabase): Promise<RunningService> {
-  const { url, credsDir } = inject('frontdesk').nats;
+  const { url, credsDir } = testNats();
   const environment = {
     LOG_LEVEL: 'silent',
     NATS_URL: url,

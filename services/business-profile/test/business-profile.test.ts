@@ -6,6 +6,7 @@
  * One file, because instances of a service share its queue group: a second file's instance, which has another database,
  * would be given half of this one's requests.
  */
+
 import { authenticateApiKey } from '@frontdesk/contracts/business-profile/authenticate-api-key';
 import { createApiKey } from '@frontdesk/contracts/business-profile/create-api-key';
 import { issueEventCredentials } from '@frontdesk/contracts/business-profile/issue-event-credentials';
@@ -13,10 +14,11 @@ import { putKnowledge } from '@frontdesk/contracts/business-profile/put-knowledg
 import { searchKnowledge } from '@frontdesk/contracts/business-profile/search-knowledge';
 import { NO_BUSINESS } from '@frontdesk/contracts/ids';
 import { directory, directoryKey } from '@frontdesk/contracts/kv/directory';
+import { testNats } from '@frontdesk/messaging/testing';
 import { createKeyRing, hashApiKey } from '@frontdesk/secrets';
 import { jetstream } from '@nats-io/jetstream';
 import { connect, credsAuthenticator, type NatsConnection } from 'nats';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { create, definition, type Harness, newBusiness, newNumber, SECRETS_KEYS, startHarness } from './harness.ts';
 
 let harness: Harness;
@@ -151,7 +153,7 @@ describe('event credentials', () => {
   async function connectAs(businessId: string) {
     const issued = await harness.gateway.request(issueEventCredentials, businessId, { name: 'warehouse' });
     const authenticator = credsAuthenticator(new TextEncoder().encode(issued.creds));
-    return { issued, nc: await connect({ servers: inject('frontdesk').nats.url, authenticator, reconnect: false }) };
+    return { issued, nc: await connect({ servers: testNats().url, authenticator, reconnect: false }) };
   }
   const publish = (businessId: string, text: string) =>
     harness.operator.raw.request(`events.${businessId}.call.started`, text, { timeout: 5_000 });

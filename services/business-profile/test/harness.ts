@@ -6,11 +6,10 @@ import { createBusiness } from '@frontdesk/contracts/business-profile/create-bus
 import { NO_BUSINESS } from '@frontdesk/contracts/ids';
 import { type DirectoryEntry, directory, directoryKey } from '@frontdesk/contracts/kv/directory';
 import type { Messaging } from '@frontdesk/messaging';
-import { connectForTest } from '@frontdesk/messaging/testing';
+import { connectForTest, testNats } from '@frontdesk/messaging/testing';
 import { createTestDatabase } from '@frontdesk/persistence/testing';
 import type { RunningService } from '@frontdesk/service';
 import pg from 'pg';
-import { inject } from 'vitest';
 import type { z } from 'zod';
 import { migrations, readConfig, startService } from '../src/service.ts';
 
@@ -61,7 +60,7 @@ export async function startHarness(): Promise<Harness> {
 }
 
 function environmentFor(database: { url: string; systemUrl: string }): Record<string, string> {
-  const { nats } = inject('frontdesk');
+  const nats = testNats();
   return {
     LOG_LEVEL: 'silent',
     NATS_URL: nats.url,

@@ -6,11 +6,11 @@ import { recogniseCaller } from '@frontdesk/contracts/caller-profile/recognise-c
 import { saveCallerName } from '@frontdesk/contracts/caller-profile/save-caller-name';
 import { callSummarized } from '@frontdesk/contracts/events/call';
 import type { Messaging } from '@frontdesk/messaging';
-import { connectForTest } from '@frontdesk/messaging/testing';
+import { connectForTest, testNats } from '@frontdesk/messaging/testing';
 import { createLogger } from '@frontdesk/observability';
 import { createDatabase, type Database } from '@frontdesk/persistence';
 import { createTestDatabase, type TestDatabase } from '@frontdesk/persistence/testing';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import { readConfig } from '../src/config.ts';
 import { migrations, startService } from '../src/service.ts';
@@ -28,7 +28,7 @@ let bridge: Messaging;
 let transcript: Messaging;
 
 function replica(instance: string) {
-  const { url, credsDir } = inject('frontdesk').nats;
+  const { url, credsDir } = testNats();
   return startService(
     readConfig({
       SERVICE_INSTANCE: instance,

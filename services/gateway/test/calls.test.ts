@@ -10,13 +10,15 @@ import { connectForTest } from '@frontdesk/messaging/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   ACCOUNT_SID,
-  ACCOUNT_TOKEN,
   addBusiness,
+  INCOMING,
   incomingCall,
   newCallSid,
   newNumber,
   OPERATOR_TOKEN,
   postWebhook,
+  putThrough,
+  ringUntil,
   startGateway,
   startTestBridge,
   storedEvent,
@@ -24,7 +26,6 @@ import {
   targetOf,
 } from './world.ts';
 
-const INCOMING = '/api/v1/voice/incoming';
 const POOL = 'calls-test';
 let gateway: RunningGateway;
 let bridge: TestBridge;
@@ -38,15 +39,7 @@ afterAll(async () => {
   await bridge[Symbol.asyncDispose]();
 });
 
-/** The directory and the announcements reach the gateway a moment after they are written. */
-const connected = (params: Record<string, string>) =>
-  vi.waitUntil(
-    async () => {
-      const answer = await postWebhook(gateway, INCOMING, params, ACCOUNT_TOKEN);
-      return answer.body.includes('<Stream') ? answer : undefined;
-    },
-    { timeout: 5_000, interval: 50 },
-  );
+const connected = (params: Record<string, string>) => putThrough(gateway, params);
 
 test('a signed webhook is answered with a stream to the reserved bridge and a way back', async () => {
   const entry = await addBusiness({ pool: POOL });
@@ -121,7 +114,7 @@ test('a repeated webhook finds its line however far on it is, and takes no secon
   const { body } = await connected(params);
   await bridge.record(params.CallSid);
   await bucket.delete(blocked[0] ?? '');
-  await vi.waitFor(async () => expect((await postWebhook(other, INCOMING, params)).body).toContain('<Stream'), 5_000);
+  await putThrough(other, params);
   expect(targetOf(body)).toBe(bridge.podId);
   const keys = await bucket.keys(`${entry.businessId}.*`);
   const holders = await Promise.all(keys.map(async (key) => (await bucket.get(key))?.value.callSid));
@@ -145,12 +138,10 @@ test('where no bridge is the caller hears an apology, the business learns of it,
   const entry = await addBusiness({ pool: 'calls-test-empty', maxConcurrentCalls: 1 });
   for (let call = 0; call < 2; call += 1) {
     const params = incomingCall(entry.number);
-    const answer = await vi.waitUntil(
-      async () => {
-        const reply = await postWebhook(gateway, INCOMING, params);
-        return reply.status === 200 ? reply : undefined;
-      },
-      { timeout: 5_000 },
+    const answer = await ringUntil(
+      gateway,
+      () => params,
+      ({ status }) => status === 200,
     );
     expect(answer.body).toMatch(/cannot take your call.*<Hangup\/>/);
     const event = await storedEvent(eventSubject(callRejected, entry.businessId), params.CallSid);
@@ -165,8 +156,8 @@ test('a number that calls too often hears so, politely, and others get through',
   const call = (callSid: string, from: string) =>
     postWebhook(strict, INCOMING, incomingCall(entry.number, callSid, { From: from }));
   // Callers who withhold their number are not counted.
-  const warm = async () => expect((await call(newCallSid(), 'anonymous')).body).toMatch(/<Stream|in line/);
-  await vi.waitFor(warm, { timeout: 5_000, interval: 100 });
+  const anonymous = () => incomingCall(entry.number, newCallSid(), { From: 'anonymous' });
+  await ringUntil(strict, anonymous, ({ body }) => /<Stream|in line/.test(body));
   expect((await call(newCallSid(), '+13125550188')).body).toMatch(/<Stream|in line/);
   const flooding = newCallSid();
   expect((await call(flooding, '+13125550188')).body).toMatch(/many calls from this number.*<Hangup\/>/);
@@ -186,13 +177,7 @@ test('the webhook repeated at another replica leads to the same bridge, and no s
     each.reservations.some(({ callSid }) => callSid === params.CallSid),
   );
   await owner?.record(params.CallSid);
-  const second = await vi.waitUntil(
-    async () => {
-      const reply = await postWebhook(other, INCOMING, params);
-      return reply.body.includes('<Stream') ? reply : undefined;
-    },
-    { timeout: 5_000 },
-  );
+  const second = await putThrough(other, params);
   expect(targetOf(second.body)).toBe(targetOf(first.body));
   expect(targetOf(second.body)).toBe(owner?.podId);
   await using reader = await connectForTest('gateway');
@@ -206,12 +191,10 @@ test('the webhook of a call that is over starts no second conversation', async (
   await connected(params);
   await bridge.record(params.CallSid);
   await bridge.finish(params.CallSid);
-  const repeated = await vi.waitUntil(
-    async () => {
-      const reply = await postWebhook(other, INCOMING, params);
-      return reply.status === 200 ? reply : undefined;
-    },
-    { timeout: 5_000 },
+  const repeated = await ringUntil(
+    other,
+    () => params,
+    ({ status }) => status === 200,
   );
   expect(repeated.body).toContain('<Response><Hangup/></Response>');
 });
@@ -251,13 +234,7 @@ test('a webhook of another Twilio account is refused, although it is signed with
 test('a gateway that is told to stop answers the calls that are ringing', async () => {
   const stopping = await startGateway({ POOLS: POOL });
   const entry = await addBusiness({ pool: POOL });
-  await vi.waitUntil(
-    async () => (await postWebhook(stopping, INCOMING, incomingCall(entry.number))).body.includes('<Stream'),
-    {
-      timeout: 5_000,
-      interval: 50,
-    },
-  );
+  await putThrough(stopping, incomingCall(entry.number));
   bridge.answerAfterMs = 250;
   const ringing = postWebhook(stopping, INCOMING, incomingCall(entry.number));
   await vi.waitUntil(() => bridge.reservations.length > 0 && bridge.reservations.at(-1)?.to === entry.number);

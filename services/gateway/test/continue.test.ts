@@ -6,13 +6,14 @@ import { voicemailReceived } from '@frontdesk/contracts/events/voicemail';
 import { lineKey, lines } from '@frontdesk/contracts/kv/lines';
 import type { RunningGateway } from '@frontdesk/gateway/service';
 import { connectForTest } from '@frontdesk/messaging/testing';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   addBusiness,
   attributeOf,
   incomingCall,
   newCallSid,
   postWebhook,
+  putThrough,
   redirectOf,
   startGateway,
   startTestBridge,
@@ -41,13 +42,7 @@ afterEach(async () => {
 async function talking(changes: Parameters<typeof addBusiness>[0] = {}, callChanges: Record<string, string> = {}) {
   const entry = await addBusiness({ pool, ...changes });
   const params = incomingCall(entry.number, newCallSid(), callChanges);
-  const { body } = await vi.waitUntil(
-    async () => {
-      const answer = await postWebhook(gateway, '/api/v1/voice/incoming', params);
-      return answer.body.includes('<Stream') ? answer : undefined;
-    },
-    { timeout: 5_000, interval: 50 },
-  );
+  const { body } = await putThrough(gateway, params);
   const [one, two] = bridges;
   const [owner, other] = targetOf(body) === one.podId ? [one, two] : [two, one];
   await owner.record(params.CallSid);
@@ -95,13 +90,22 @@ test.each([
   expect((await goOn(redirectOf(body), params)).body).toContain(HANGUP);
 });
 
+test('a bridge that claims the call and answers too late has it all the same: nobody else is asked, nobody gives up', async () => {
+  const { entry, params, owner, other, path } = await talking();
+  await using third = await startTestBridge(pool);
+  owner.frozen = true;
+  for (const bridge of [other, third]) Object.assign(bridge, { claims: true, answerAfterMs: 700 });
+  const { body } = await goOn(path, params);
+  const takers = [other, third].filter(({ reservations }) => reservations.some(({ mode }) => mode === 'resume'));
+  expect(takers.map(({ podId }) => podId)).toEqual([targetOf(body)]);
+  await using reader = await connectForTest('gateway');
+  expect(await (await reader.bucket(lines)).keys(`${entry.businessId}.*`)).toHaveLength(1);
+});
+
 test('an owner that died before there was a record: the call begins, elsewhere', async () => {
   const entry = await addBusiness({ pool });
   const params = incomingCall(entry.number);
-  const { body } = await vi.waitUntil(async () => {
-    const answer = await postWebhook(gateway, '/api/v1/voice/incoming', params);
-    return answer.body.includes('<Stream') ? answer : undefined;
-  }, 5_000);
+  const { body } = await putThrough(gateway, params);
   const owner = bridges.find(({ podId }) => podId === targetOf(body));
   if (owner) owner.frozen = true;
   const again = await goOn(redirectOf(body), params);

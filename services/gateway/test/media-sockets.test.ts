@@ -15,7 +15,7 @@ import {
   attributeOf,
   incomingCall,
   PUBLIC_URL,
-  postWebhook,
+  putThrough,
   startGateway,
   startTestBridge,
   type TestBridge,
@@ -37,13 +37,7 @@ afterAll(async () => {
 
 async function placedCall(door = gateway, pool = POOL): Promise<string> {
   const entry = await addBusiness({ pool, maxConcurrentCalls: 100 });
-  const answer = await vi.waitUntil(
-    async () => {
-      const reply = await postWebhook(door, '/api/v1/voice/incoming', incomingCall(entry.number));
-      return reply.body.includes('<Stream') ? reply : undefined;
-    },
-    { timeout: 5_000, interval: 50 },
-  );
+  const answer = await putThrough(door, incomingCall(entry.number));
   return new URL(attributeOf(answer.body, 'url')).pathname;
 }
 

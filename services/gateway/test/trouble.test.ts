@@ -5,10 +5,17 @@ import type { Messaging } from '@frontdesk/messaging';
 import { connectForTest } from '@frontdesk/messaging/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLines } from '../src/outbound/lines.ts';
-import { addBusiness, incomingCall, postWebhook, startGateway, startTestBridge, type TestBridge } from './world.ts';
+import {
+  addBusiness,
+  INCOMING,
+  incomingCall,
+  postWebhook,
+  startGateway,
+  startTestBridge,
+  type TestBridge,
+} from './world.ts';
 
 const POOL = 'trouble-test';
-const INCOMING = '/api/v1/voice/incoming';
 const away = () => Promise.reject(new WireError('unavailable', 'not connected'));
 
 let admin: Messaging;

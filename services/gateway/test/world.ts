@@ -10,11 +10,11 @@ import { type DirectoryEntry, directory, directoryKey } from '@frontdesk/contrac
 import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
 import type { Messaging } from '@frontdesk/messaging';
-import { connectForTest } from '@frontdesk/messaging/testing';
+import { connectForTest, testNats } from '@frontdesk/messaging/testing';
 import { createKeyRing } from '@frontdesk/secrets';
 import { jetstreamManager } from '@nats-io/jetstream';
 import twilio from 'twilio';
-import { expect, inject, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { readConfig, startService } from '../src/service.ts';
@@ -34,7 +34,7 @@ export async function startGateway(
   changes: Record<string, string> = {},
   overrides: Parameters<typeof startService>[1] = {},
 ) {
-  const { nats } = inject('frontdesk');
+  const nats = testNats();
   return startService(
     readConfig({
       NATS_URL: nats.url,
@@ -102,6 +102,8 @@ export interface TestBridge extends AsyncDisposable {
   announce(): void;
   /** How long it takes to accept a reservation. */
   answerAfterMs: number;
+  /** Claims the record of a call it takes over, before it answers. */
+  claims: boolean;
 }
 
 /** A bridge as the gateway sees it: announcements, reservations, a media socket, and what comes next. */
@@ -161,6 +163,7 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
     },
     announce,
     answerAfterMs: 0,
+    claims: false,
     async [Symbol.asyncDispose]() {
       clearInterval(announcing);
       for (const socket of sockets.clients) socket.terminate();
@@ -174,6 +177,9 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
     async (request) => {
       if (bridge.refuse) return { accepted: false as const, reason: bridge.reason };
       bridge.reservations.push(request);
+      if (bridge.claims && request.mode === 'resume') {
+        await bridge.record(request.callSid, { epoch: (request.epoch ?? 0) + 1 });
+      }
       await delay(bridge.answerAfterMs);
       return { accepted: true as const };
     },
@@ -217,6 +223,34 @@ export async function postWebhook(
   });
   return { status: response.status, body: await response.text() };
 }
+
+export const INCOMING = '/api/v1/voice/incoming';
+
+/**
+ * Announces the call until the answer is as wanted: what is written into the directory and what bridges say reach a
+ * gateway a moment later.
+ */
+export function ringUntil(
+  gateway: { port: number },
+  params: () => Record<string, string>,
+  wanted: (answer: { status: number; body: string }) => boolean,
+) {
+  return vi.waitUntil(
+    async () => {
+      const answer = await postWebhook(gateway, INCOMING, params());
+      return wanted(answer) ? answer : undefined;
+    },
+    { timeout: 5_000, interval: 50 },
+  );
+}
+
+/** Announces the call until it is put through to a bridge. */
+export const putThrough = (gateway: { port: number }, params: Record<string, string>) =>
+  ringUntil(
+    gateway,
+    () => params,
+    ({ body }) => body.includes('<Stream'),
+  );
 
 export function incomingCall(to: string, callSid = newCallSid(), changes: Record<string, string> = {}) {
   return {

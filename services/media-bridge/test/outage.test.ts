@@ -1,14 +1,16 @@
 /** NATS goes away in the middle of a call: audio goes on, a goodbye works, and everything arrives afterwards. */
+
 import { callEnded } from '@frontdesk/contracts/events/call';
-import { expect, inject, it, vi } from 'vitest';
+import { testNats } from '@frontdesk/messaging/testing';
+import { expect, it, vi } from 'vitest';
 import { startBridge } from './peers/bridge.ts';
 import { layCable } from './peers/cable.ts';
 import { hearEvents } from './peers/events.ts';
 
 it('goes on talking and hangs up properly, and loses no event', async () => {
-  const { url } = inject('frontdesk').nats;
+  const { url } = testNats();
   await using cable = await layCable(url.replace('nats://', ''));
-  const { credsDir } = inject('frontdesk').nats;
+  const { credsDir } = testNats();
   await using bridge = await startBridge({
     nats: { servers: [`nats://${cable.address}`], credsFile: `${credsDir}/media-bridge.creds` },
   });

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { callEnded } from '@frontdesk/contracts/events/call';
+import { callDegraded, callEnded } from '@frontdesk/contracts/events/call';
 import { nextStepReply } from '@frontdesk/contracts/media-bridge/next-step';
 import { createKeyRing } from '@frontdesk/secrets';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -51,6 +51,9 @@ async function nextOf(bridge: Bridge, { callSid }: Reservation) {
   return reply.ok ? nextStepReply.parse(await reply.json()).next : reply.status;
 }
 
+const reasons = (log: EventLog) =>
+  log.events.flatMap(({ type, data }) => (type.includes('.degraded.') ? callDegraded.data.parse(data).reason : []));
+
 const items = (model: ModelSession) =>
   model.received.filter(({ type }) => type === 'conversation.item.create').map(({ item }) => JSON.stringify(item));
 
@@ -92,6 +95,9 @@ it('goes on in another bridge: claimed first, tools settled under their keys, th
   again.hangUp();
   const ended = callEnded.data.parse((await log.waitFor('ended')).data);
   expect(ended.reason).toBe('caller_hung_up');
+  // One response of each bridge: what was used up to the last recorded entry is counted on from.
+  expect(ended.usage).toMatchObject({ inputTokens: 20, outputTokens: 10 });
+  expect(reasons(log)).toEqual(['bridge_lost']);
   expect(log.types().filter((type) => type === 'ended' || type === 'started')).toEqual(['started', 'ended']);
   expect(log.types().filter((type) => type === 'turn' || type === 'tool_called')).toHaveLength(ended.entries);
   const ids = log.events.map(({ id }) => id);
@@ -168,6 +174,7 @@ it('keeps a call whose stream is lost, has Twilio told, and goes on with another
   // So soon after the redirection, an end may be Twilio's doing: Twilio says that it was the caller's.
   other.hangUp();
   expect(callEnded.data.parse((await log.waitFor('ended')).data).reason).toBe('caller_hung_up');
+  expect(reasons(log)).toEqual(['stream_lost']);
   expect(told).toHaveLength(2);
 });
 

@@ -71,8 +71,8 @@ export function aCall(options: CallOptions = {}) {
         startedAt: at(seq * 5),
         durationMs: 12,
       }),
-    ended: (entries: number, reason: EndReason = 'goodbye') =>
-      make(callEnded, 'ended', 999, { ...leg, startedAt: at(0), endedAt: at(60), reason, entries, usage }),
+    ended: (entries: number, reason: EndReason = 'goodbye', language = 'en') =>
+      make(callEnded, 'ended', 999, { ...leg, startedAt: at(0), endedAt: at(60), reason, entries, language, usage }),
     completed: (status = 'completed') =>
       make(callCompleted, 'completed', 1_000, { ...leg, status, durationSeconds: 62, at: at(61) }),
     rejected: () => make(callRejected, 'rejected', 0, { callSid, from, to: leg.to, reason: 'lines_busy', at: at(0) }),

@@ -12,11 +12,11 @@ import type { CallDetails } from '@frontdesk/contracts/transcript/call-view';
 import { getCall } from '@frontdesk/contracts/transcript/get-call';
 import { listCalls } from '@frontdesk/contracts/transcript/list-calls';
 import type { Messaging } from '@frontdesk/messaging';
-import { connectForTest } from '@frontdesk/messaging/testing';
+import { connectForTest, testNats } from '@frontdesk/messaging/testing';
 import { createLogger } from '@frontdesk/observability';
 import { createDatabase, type Database } from '@frontdesk/persistence';
 import { createTestDatabase, type TestDatabase } from '@frontdesk/persistence/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { readConfig } from '../src/config.ts';
 import { migrations, startService } from '../src/service.ts';
@@ -35,7 +35,14 @@ let tracesFile: string;
 let logged = '';
 
 interface Tables {
-  calls: { call_sid: string; summary_failure: string | null; summary_given_up_at: unknown; record_checked_at: unknown };
+  calls: {
+    call_sid: string;
+    summary_failure: string | null;
+    summary_given_up_at: unknown;
+    record_checked_at: unknown;
+    usage: unknown;
+    entries: unknown;
+  };
   outbox: { event: { type: string; data: unknown; traceparent?: string }; published_at: unknown; business_id: string };
 }
 
@@ -44,7 +51,7 @@ const POLL_MS = 50;
 const FINALISE_AFTER_MS = 300;
 
 function replica(instance: string, overrides: Parameters<typeof startService>[1] = {}) {
-  const { url, credsDir } = inject('frontdesk').nats;
+  const { url, credsDir } = testNats();
   const config = readConfig({
     SERVICE_INSTANCE: instance,
     LOG_LEVEL: 'silent',
@@ -458,6 +465,27 @@ describe('a call whose bridge died', () => {
     expect(woken).toBeUndefined();
   });
 
+  // Pins: a booking that was asked for and vanishes from the call; tokens that were used and are not reported.
+  it('shows what was asked of a service and never answered, and reports what was used', async () => {
+    const business = newBusiness();
+    const call = aCall();
+    const bucket = await bridge.bucket(liveCalls);
+    const intent = { toolCallId: 'c1', name: 'book_slot', arguments: '{"slot":"s1"}', idempotencyKey: 'k1' };
+    const pendingTools = [{ ...intent, askedAt: '2026-11-20T15:00:05Z' }];
+    const usage = { inputTokens: 70, outputTokens: 9, cachedTokens: 0, audioInputTokens: 60, audioOutputTokens: 8 };
+    await bucket.create(call.callSid, { ...head(business, call.callSid), pendingTools });
+    await bucket.create(callEntryKey(call.callSid, 0), { ...entry(0, 'Northside Heating'), usage });
+    await publish(gateway, business, call.completed());
+    await eventually(business, call.callSid, ({ toolCalls, endReason }) => {
+      expect(endReason).toBe('stream_lost');
+      expect(toolCalls).toMatchObject([{ seq: 1, name: 'book_slot', arguments: '{"slot":"s1"}', outcome: 'deadline' }]);
+    });
+    const row = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
+      tx.selectFrom('calls').where('call_sid', '=', call.callSid).select(['usage', 'entries']).executeTakeFirst(),
+    );
+    expect(row).toEqual({ usage, entries: 2 });
+  });
+
   it('is left alone when it ended as it should', async () => {
     const business = newBusiness();
     const call = aCall();
@@ -475,6 +503,18 @@ describe('a call whose bridge died', () => {
     await eventually(business, call.callSid, ({ endReason }) => expect(endReason).toBe('goodbye'));
     expect(await storedCounts(business)).toMatchObject({ [`events.${business}.call.ended`]: 1 });
   });
+});
+
+it('keeps the language that was spoken last, and knows none before the end', async () => {
+  const business = newBusiness();
+  const call = aCall();
+  await say(business, call.started(), call.turn(0, 'caller', 'Hola'));
+  await eventually(business, call.callSid, ({ turns, language }) => {
+    expect(turns).toHaveLength(1);
+    expect(language).toBeNull();
+  });
+  await say(business, call.ended(1, 'goodbye', 'es'));
+  await eventually(business, call.callSid, ({ language }) => expect(language).toBe('es'));
 });
 
 describe('the statistics', () => {

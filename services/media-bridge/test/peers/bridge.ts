@@ -10,9 +10,8 @@ import { lines } from '@frontdesk/contracts/kv/lines';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
 import { mediaStreamPath, ROUTE_TOKEN_PURPOSE, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
 import type { Messaging } from '@frontdesk/messaging';
-import { connectForTest } from '@frontdesk/messaging/testing';
+import { connectForTest, testNats } from '@frontdesk/messaging/testing';
 import { createTokenSigner } from '@frontdesk/secrets';
-import { inject } from 'vitest';
 import type { z } from 'zod';
 import type { Booking } from '../../src/outbound/booking.ts';
 import type { CallerProfile } from '../../src/outbound/caller-profile.ts';
@@ -68,7 +67,7 @@ export async function startBridge(
 ) {
   await using starting = new AsyncDisposableStack();
   const podId = `bridge-${randomBytes(4).toString('hex')}`;
-  const { url, credsDir } = inject('frontdesk').nats;
+  const { url, credsDir } = testNats();
   const model = starting.use(await startModelPeer());
   const config: Config = {
     ...readConfig({
