@@ -8,7 +8,10 @@ const quick = { count: 100, p50: 0.1, p90: 0.2, p99: 0.3, max: 0.4 };
 
 function measured(cpuMs: Record<string, number>): Measured {
   const perCallSecond = Object.fromEntries(
-    Object.entries(cpuMs).map(([name, ms]) => [name, { cpuMs: ms, spread: 0.05 }]),
+    Object.entries(cpuMs).map(([name, ms]) => [
+      name,
+      { cpuMs: ms, userMs: ms, systemMs: 0, besideMs: 0, spread: 0.05 },
+    ]),
   );
   return {
     phase: { placed: [{ call: 0, webhookMs: 5, firstAudioMs: 2, streamAfterMs: 700 }], failed: [] },

@@ -12,17 +12,26 @@ export interface NamedProcess {
   pid: number;
 }
 
+export const cpuMsOf = ({ userMs, systemMs }: Spent): number => userMs + systemMs;
+
 export interface Reading {
   atMs: number;
-  /** By the name of the process: user and system time since its start. */
-  cpuMs: ReadonlyMap<string, number>;
+  /** By the name of the process, since its start. */
+  spent: ReadonlyMap<string, Spent>;
   rssKiB: ReadonlyMap<string, number>;
   machine: { busyMs: number; idleMs: number; stolenMs: number };
 }
 
-interface Stat {
+/** Milliseconds of processor time. */
+export interface Spent {
+  userMs: number;
+  systemMs: number;
+  /** Of both, what threads beside the main one spent: garbage collectors, compilers, the thread pool. */
+  besideMs: number;
+}
+
+interface Stat extends Spent {
   parent: number;
-  cpuMs: number;
   rssPages: number;
 }
 
@@ -32,15 +41,20 @@ const PAGE_KIB = 4;
 export async function readProcessorTime(processes: readonly NamedProcess[]): Promise<Reading> {
   const stats = await readAll();
   const owners = new Map(processes.map(({ pid, name }) => [pid, name]));
-  const cpuMs = new Map<string, number>();
+  const spent = new Map<string, Spent>();
   const rssKiB = new Map<string, number>();
-  for (const [pid, { cpuMs: spent, rssPages }] of stats) {
+  for (const [pid, stat] of stats) {
     const name = ownerOf(pid, stats, owners);
     if (name === undefined) continue;
-    cpuMs.set(name, (cpuMs.get(name) ?? 0) + spent);
-    rssKiB.set(name, (rssKiB.get(name) ?? 0) + rssPages * PAGE_KIB);
+    const before = spent.get(name) ?? { userMs: 0, systemMs: 0, besideMs: 0 };
+    spent.set(name, {
+      userMs: before.userMs + stat.userMs,
+      systemMs: before.systemMs + stat.systemMs,
+      besideMs: before.besideMs + stat.besideMs,
+    });
+    rssKiB.set(name, (rssKiB.get(name) ?? 0) + stat.rssPages * PAGE_KIB);
   }
-  return { atMs: performance.now(), cpuMs, rssKiB, machine: await readMachine() };
+  return { atMs: performance.now(), spent, rssKiB, machine: await readMachine() };
 }
 
 function ownerOf(
@@ -62,21 +76,32 @@ async function readAll(): Promise<Map<number, Stat>> {
 }
 
 async function readStat(pid: number): Promise<Stat | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch((error: unknown) => {
-    // It ended since we saw it.
+  const [whole, main] = await Promise.all([fieldsOf(`/proc/${pid}/stat`), fieldsOf(`/proc/${pid}/task/${pid}/stat`)]);
+  if (whole === undefined || main === undefined) return undefined;
+  const [userMs, systemMs] = [whole(11) * MS_PER_TICK, whole(12) * MS_PER_TICK];
+  const besideMs = Math.max(0, userMs + systemMs - (main(11) + main(12)) * MS_PER_TICK);
+  return {
+    parent: whole(1),
+    userMs: userMs + whole(13) * MS_PER_TICK,
+    systemMs: systemMs + whole(14) * MS_PER_TICK,
+    besideMs,
+    rssPages: whole(21),
+  };
+}
+
+/**
+ * Of a process or a thread, counted from its state: 1 the parent, 11 and 12 user and system time, 13 and 14 those of its
+ * own ended processes, 21 resident pages. Undefined when it ended since we saw it.
+ */
+async function fieldsOf(file: string): Promise<((index: number) => number) | undefined> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return '';
     throw error;
   });
   if (text === '') return undefined;
-  // The name, in parentheses, may hold anything. After it: state, parent, … user and system time are fields 14 and 15,
-  // and after them what its own ended processes had spent.
+  // The name, in parentheses, may hold anything.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const number = (index: number) => Number(fields[index]);
-  return {
-    parent: number(1),
-    cpuMs: (number(11) + number(12) + number(13) + number(14)) * MS_PER_TICK,
-    rssPages: number(21),
-  };
+  return (index) => Number(fields[index]);
 }
 
 async function readMachine(): Promise<Reading['machine']> {

@@ -26,24 +26,24 @@ function budgetLine({ what, most, unit, measured, verdict }: Judged): string {
 }
 
 function printProcesses({ calls, stack, relay }: Run): void {
-  const relayMs = relay.window.perCallSecond.relay?.cpuMs ?? Number.NaN;
-  console.log(
-    styleText(
-      'bold',
-      `\n${cell(`Process, ${calls} calls`, 26)}${right('CPU-ms per call-second', 24)}${right('× relay', 10)}${right('RSS', 12)}`,
-    ),
-  );
-  const lines = [
+  const ofRelay = relay.window.perCallSecond.relay;
+  const heads = ['CPU-ms per call-second', '× relay', 'user', 'system', 'beside', 'RSS'];
+  const widths = [24, 10, 9, 9, 9, 12];
+  const line = (name: string, cells: string[]) =>
+    `${cell(name, 26)}${cells.map((text, index) => right(text, widths[index] ?? 0)).join('')}`;
+  console.log(styleText('bold', `\n${line(`Process, ${calls} calls`, heads)}`));
+  const costs = [
     ...Object.entries(stack.window.perCallSecond)
       .filter(([name]) => name !== 'relay')
-      .map(([name, { cpuMs }]) => ({ name, cpuMs, rssKiB: stack.window.rssKiB[name] })),
-    { name: 'relay (afterwards)', cpuMs: relayMs, rssKiB: relay.window.rssKiB.relay },
+      .map(([name, cost]) => ({ name, cost, rssKiB: stack.window.rssKiB[name] })),
+    { name: 'relay (afterwards)', cost: ofRelay, rssKiB: relay.window.rssKiB.relay },
   ];
-  for (const { name, cpuMs, rssKiB = 0 } of lines) {
-    const ratio = (cpuMs / relayMs).toFixed(2);
-    console.log(
-      `${cell(name, 26)}${right(cpuMs.toFixed(3), 24)}${right(ratio, 10)}${right(`${Math.round(rssKiB / 1024)} MiB`, 12)}`,
-    );
+  for (const { name, cost, rssKiB = 0 } of costs) {
+    if (cost === undefined) continue;
+    const { cpuMs, userMs, systemMs, besideMs } = cost;
+    const ratio = (cpuMs / (ofRelay?.cpuMs ?? Number.NaN)).toFixed(2);
+    const parts = [userMs, systemMs, besideMs].map((ms) => ms.toFixed(3));
+    console.log(line(name, [cpuMs.toFixed(3), ratio, ...parts, `${Math.round(rssKiB / 1024)} MiB`]));
   }
 }
 

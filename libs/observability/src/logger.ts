@@ -30,9 +30,30 @@ export function createLogger({ service, instanceId, level, destination }: Logger
       formatters: { level: (label) => ({ level: label }), log: redact },
       mixin: callFields,
     },
-    destination ?? pino.destination(1),
+    destination ?? standardOutput(),
   );
   return redactChildren(logger);
+}
+
+/** A line costs a system call when it is written by itself: as much as formatting it. */
+const WRITE_FROM_BYTES = 8 * 1024;
+const WRITE_AFTER_MS = 200;
+/** Whoever reads the log so slowly loses lines, not the service its memory. */
+const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Lines are written together, a few times a second, off the main thread. What is waiting is written at once with a
+ * `fatal` line, when the process exits, and when an exception ends it. SIGKILL, and nothing else, loses the last
+ * `WRITE_AFTER_MS`: whatever must survive that is in the call's record.
+ */
+function standardOutput(): DestinationStream {
+  return pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: WRITE_FROM_BYTES,
+    maxLength: MAX_UNREAD_BYTES,
+    periodicFlush: WRITE_AFTER_MS,
+  });
 }
 
 function callFields(): object {

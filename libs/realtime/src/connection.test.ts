@@ -64,6 +64,22 @@ describe('connecting', () => {
     connection.close();
   });
 
+  test('what nobody reads is dropped, whatever else it says; the rest comes through', async () => {
+    const url = await listen((socket) => {
+      socket.send('{"type":"rate_limits.updated","event_id":"e1","rate_limits":"damaged"}');
+      socket.send('{"event_id":"e2","type":"rate_limits.updated","rate_limits":[]}');
+      socket.send('{"type":"input_audio_buffer.cleared","event_id":"e3"}');
+    });
+    const seen: string[] = [];
+    const onMalformed = () => seen.push('malformed');
+    const unread = new Set(['rate_limits.updated']);
+    const connection = await openRealtime(
+      options(url, { unread, onMalformed, onEvent: (event) => seen.push(event.type) }),
+    );
+    await vi.waitFor(() => expect(seen).toEqual(['input_audio_buffer.cleared']));
+    connection.close();
+  });
+
   // Retrying a wrong key only delays the fallback; giving up at a full server loses the call.
   test.each([
     [401, '{"error":{"code":"invalid_api_key"}}', 'unauthorized', 'invalid_api_key', false],

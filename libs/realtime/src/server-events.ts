@@ -11,6 +11,7 @@
 import { z } from 'zod';
 import { audioDelta, readAudioDelta } from './audio-delta.ts';
 import { item } from './items.ts';
+import { readTranscriptDelta, transcriptDelta } from './transcript-delta.ts';
 import { usage } from './usage.ts';
 
 const eventId = z.string().default('');
@@ -94,7 +95,7 @@ export const serverEvent = z.discriminatedUnion('type', [
   event('response.content_part.done', { ...inContent, part }),
   audioDelta,
   event('response.output_audio.done', inContent),
-  event('response.output_audio_transcript.delta', { ...inContent, delta: z.string() }),
+  transcriptDelta,
   event('response.output_audio_transcript.done', { ...inContent, transcript: z.string() }),
   event('response.output_text.delta', { ...inContent, delta: z.string() }),
   event('response.output_text.done', { ...inContent, text: z.string() }),
@@ -137,18 +138,17 @@ function parseJson(text: string): unknown {
  * @returns `malformed` with the paths that are wrong, never with the content: it may be what somebody said
  */
 export function parseServerMessage(text: string): ParsedServerMessage {
-  // The one event that comes many times a second and carries kilobytes.
-  const audio = readAudioDelta(text);
-  if (audio) return { kind: 'event', event: audio };
+  const delta = readAudioDelta(text) ?? readTranscriptDelta(text);
+  if (delta) return { kind: 'event', event: delta };
 
   const json = parseJson(text);
   if (json === undefined) return { kind: 'malformed', reason: 'not JSON' };
+  const parsed = serverEvent.safeParse(json);
+  if (parsed.success) return { kind: 'event', event: parsed.data };
+
   const { success, data } = typed.safeParse(json);
   if (!success) return { kind: 'malformed', reason: 'no event type' };
   if (!KNOWN.has(data.type)) return { kind: 'event', event: { type: 'unknown', eventType: data.type } };
-
-  const parsed = serverEvent.safeParse(data);
-  if (parsed.success) return { kind: 'event', event: parsed.data };
   const paths = parsed.error.issues.map((issue) => issue.path.join('.') || '(event)');
   return { kind: 'malformed', reason: `${data.type}: ${paths.join(', ')}` };
 }

@@ -15,8 +15,16 @@ export function silence(ms: number): Uint8Array {
   return new Uint8Array(Math.round(ms * MULAW_BYTES_PER_MS)).fill(MULAW_SILENCE);
 }
 
-/** How many bytes a base64 text stands for, without decoding it. The text must be padded, as both peers send it. */
-export function base64Bytes(base64: string): number {
-  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
-  return (base64.length / 4) * 3 - padding;
+const PADDING = '='.charCodeAt(0);
+
+/**
+ * How many bytes a base64 text stands for, without decoding it. The text, or the bytes of it, must be padded, as both
+ * peers send it.
+ */
+export function base64Bytes(base64: string | Uint8Array): number {
+  const { length } = base64;
+  const last = (back: number) =>
+    typeof base64 === 'string' ? base64.charCodeAt(length - back) : base64[length - back];
+  const padding = last(1) !== PADDING ? 0 : last(2) === PADDING ? 2 : 1;
+  return (length / 4) * 3 - padding;
 }

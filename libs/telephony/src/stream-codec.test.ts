@@ -1,13 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  clearMessage,
-  markMessage,
-  mediaMessage,
-  parseAnyMessage,
-  parseMediaFrame,
-  parseStreamMessage,
-} from './stream-codec.ts';
+import { clearMessage, markMessage, mediaMessage, parseStreamMessage } from './stream-codec.ts';
 
 const sid = `MZ${'0'.repeat(31)}1`;
 const callSid = `CA${'a'.repeat(32)}`;
@@ -77,59 +69,6 @@ describe('frames from Twilio', () => {
   it('says which field is wrong and never what was in it', () => {
     const parsed = parseStreamMessage(JSON.stringify({ ...media, media: { ...media.media, payload: 'secret!' } }));
     expect(parsed).toEqual({ event: 'malformed', reason: 'not as documented: media.payload' });
-  });
-});
-
-describe('the fast reading of media frames', () => {
-  it('takes Twilio’s usual spelling', () => {
-    expect(parseMediaFrame(JSON.stringify(media))).toEqual(media);
-  });
-
-  const base64 = fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('base64'));
-
-  it('reads every legal frame exactly as the schema does', () => {
-    const counter = fc.nat().map(String);
-    const frame = fc.record({
-      sequenceNumber: counter,
-      chunk: counter,
-      timestamp: counter,
-      payload: base64,
-      track: fc.constantFrom('inbound', 'outbound'),
-    });
-    fc.assert(
-      fc.property(frame, ({ sequenceNumber, ...rest }) => {
-        const { track, chunk, timestamp, payload } = rest;
-        const text = JSON.stringify({
-          event: 'media',
-          sequenceNumber,
-          streamSid: sid,
-          media: { track, chunk, timestamp, payload },
-        });
-        expect(parseMediaFrame(text)).toEqual(parseAnyMessage(text));
-      }),
-    );
-  });
-
-  // A reading more lenient than the schema would let foreign text into the JSON built from it.
-  it('never takes what the schema refuses, however a frame is damaged', () => {
-    const damage = fc.record({ at: fc.nat(), cut: fc.nat(3), put: fc.string({ maxLength: 4, unit: 'binary' }) });
-    const jsonish = fc.array(fc.constantFrom('"', '\\', '{', '}', ',', ':', '=', '==', 'A', '1', '\n', 'é'), {
-      maxLength: 3,
-    });
-    fc.assert(
-      fc.property(base64, fc.array(damage, { maxLength: 3 }), jsonish, fc.nat(), (payload, damages, extra, at) => {
-        let text = JSON.stringify({ ...media, media: { ...media.media, payload } });
-        for (const { at, cut, put } of damages) {
-          const index = at % text.length;
-          text = text.slice(0, index) + put + text.slice(index + cut);
-        }
-        const index = at % (text.length + 1);
-        text = text.slice(0, index) + extra.join('') + text.slice(index);
-        const fast = parseMediaFrame(text);
-        if (fast !== undefined) expect(fast).toEqual(parseAnyMessage(text));
-      }),
-      { numRuns: 2_000 },
-    );
   });
 });
 

@@ -14,6 +14,7 @@ import type { RouteToken } from '@frontdesk/contracts/media-bridge/route-token';
 import { isSignedUpgrade } from '@frontdesk/telephony';
 import type { Context } from '../context.ts';
 import { parseMediaStreamPath } from '../domain/urls.ts';
+import { watchIdle } from './idle-watch.ts';
 import { splice } from './media-splice.ts';
 import { authTokenOf } from './signed-webhook.ts';
 
@@ -108,12 +109,18 @@ function dial(context: Context, route: RouteToken, request: IncomingMessage, twi
   bridge.once('connect', () => {
     bridge.off('error', refused);
     twilio.off('close', hungUp);
-    bridge.setTimeout(IDLE_TIMEOUT_MS, () => bridge.destroy(new Error('media socket idle')));
+    bridge.setTimeout(0);
+    const idle = watchIdle(bridge, IDLE_TIMEOUT_MS, context.clock, () =>
+      bridge.destroy(new Error('media socket idle')),
+    );
     bridge.write(replayedUpgrade(request));
     if (head.length > 0) bridge.write(head);
     splice(twilio, bridge, context.events, context.log);
     const watch = context.bridges.watch(route, () => bridge.destroy(new Error('the bridge does not answer')));
-    bridge.once('close', () => watch[Symbol.dispose]());
+    bridge.once('close', () => {
+      idle[Symbol.dispose]();
+      watch[Symbol.dispose]();
+    });
   });
   return bridge;
 }

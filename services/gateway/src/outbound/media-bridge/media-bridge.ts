@@ -1,6 +1,6 @@
 /** Everything the gateway asks of bridges: who is there, take this call, what comes next, are you alive. */
 
-import type { NextStep } from '@frontdesk/contracts/kv/calls';
+import type { CallHead, NextStep } from '@frontdesk/contracts/kv/calls';
 import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
 import { nextStepPath, nextStepReply } from '@frontdesk/contracts/media-bridge/next-step';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
@@ -20,6 +20,8 @@ import {
   lost,
   placed,
 } from '../../domain/placement.ts';
+import { claimedBy } from '../../domain/takeover.ts';
+import { createHearing } from './hearing.ts';
 import { createPulseWatch } from './pulse-watch.ts';
 
 export type Reservation = z.input<typeof reserveCall.request>;
@@ -32,6 +34,8 @@ export interface Wish {
   first?: Owner | undefined;
   /** Never asked: the owner that was found gone. */
   except?: Owner | undefined;
+  /** The call goes on elsewhere: the epoch of the owner that was found gone, and the record as it is by now. */
+  resuming?: { epoch: number; head(): Promise<CallHead | 'over' | undefined> } | undefined;
   /** The reservation as this bridge is asked for it. */
   reservation(owner: Owner): Reservation;
 }
@@ -45,7 +49,7 @@ export type NotPlaced = 'claimed_elsewhere' | 'call_over' | 'full' | 'no_bridge'
 export type Placement = { kind: 'placed'; owner: Owner } | { kind: NotPlaced };
 
 export interface Bridges extends AsyncDisposable {
-  /** Asks up to three bridges of the pool; the first that accepts owns the call. */
+  /** Asks up to three bridges of the pool; the first that accepts owns the call. @throws WireError of `resuming.head` */
   reserve(wish: Wish): Promise<Placement>;
   /**
    * What Twilio should do now, by the owner's memory: `not_mine` when it does not have the call, `gone` when it does not
@@ -64,7 +68,9 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
   let roster = emptyRoster;
   const listening = messaging.onSignal(bridgeAnnouncement, (announcement) => {
     roster = heard(roster, announcement, clock.monotonicMs());
+    hearing.heard();
   });
+  const hearing = createHearing(messaging, clock);
   const pulses = createPulseWatch({
     clock,
     onDead(owner) {
@@ -74,8 +80,10 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
   });
 
   return {
-    async reserve({ callSid, pool, first, except, reservation }) {
-      const others = candidates(roster, pool, clock.monotonicMs(), except);
+    async reserve({ callSid, pool, first, except, resuming, reservation }) {
+      const ready = () => candidates(roster, pool, clock.monotonicMs(), except);
+      if (!first) await hearing.until(() => ready().length > 0);
+      const others = ready();
       const asked = first ? [first, ...others.filter(({ podId }) => podId !== first.podId)] : others;
       for (const { podId, address } of asked) {
         const owner = { podId, address };
@@ -85,6 +93,11 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
         const outcome = await ask(podId, callSid, reservation(owner));
         if (outcome === 'accepted') return { kind: 'placed', owner };
         if (outcome === 'claimed_elsewhere' || outcome === 'call_over') return { kind: outcome };
+        if (outcome !== 'unanswered' || resuming === undefined) continue;
+        // Before another one is asked: this one may have the call, and nobody would ever come to it.
+        const claimed = claimedBy(owner, resuming.epoch, await resuming.head());
+        if (claimed === 'placed') return { kind: 'placed', owner };
+        if (claimed !== 'unclaimed') return { kind: claimed };
       }
       return { kind: isServed(roster, pool, clock.monotonicMs()) ? 'full' : 'no_bridge' };
     },
@@ -107,6 +120,7 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
     },
     async [Symbol.asyncDispose]() {
       pulses[Symbol.dispose]();
+      hearing[Symbol.dispose]();
       await listening[Symbol.asyncDispose]();
     },
   };

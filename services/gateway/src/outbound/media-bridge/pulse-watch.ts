@@ -4,7 +4,8 @@
  */
 import type { Clock } from '@frontdesk/lifecycle';
 import type { Bridge } from '../../domain/placement.ts';
-import { alive, beat, PROBE_EVERY_MS, PROBE_TIMEOUT_MS } from '../../domain/pulse.ts';
+import { alive, beat, PROBE_EVERY_MS } from '../../domain/pulse.ts';
+import { answersOverHttp } from './probe.ts';
 
 export interface PulseWatch extends Disposable {
   /** Until disposed. @param onDead called once */
@@ -23,7 +24,7 @@ interface Watched extends Disposable {
   readonly watchers: Set<() => void>;
 }
 
-export function createPulseWatch({ clock, onDead, probe = overHttp }: PulseWatchOptions): PulseWatch {
+export function createPulseWatch({ clock, onDead, probe = answersOverHttp }: PulseWatchOptions): PulseWatch {
   const watched = new Map<string, Watched>();
 
   function start(bridge: Bridge): Watched {
@@ -73,15 +74,4 @@ export function createPulseWatch({ clock, onDead, probe = overHttp }: PulseWatch
       for (const entry of watched.values()) entry[Symbol.dispose]();
     },
   };
-}
-
-/** Never rejects: no answer is an answer. */
-function overHttp(address: string): Promise<boolean> {
-  const asked = fetch(`http://${address}/healthz`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
-  return asked
-    .then((response) => response.body?.cancel())
-    .then(
-      () => true,
-      () => false,
-    );
 }
