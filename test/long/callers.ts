@@ -39,6 +39,12 @@ export function asks(index: number, questions = QUESTIONS.length): Step[] {
   ];
 }
 
+/** Waits for a line until they are told that they need not. */
+export const wantsCallBack: Step[] = [
+  { digits: '1', after: { words: ['we will call you back'] } },
+  { waitForHangUp: true, timeoutMs: 60_000 },
+];
+
 /** Books on a day that is theirs alone. */
 export function books(index: number, name: string): Step[] {
   return [asksForTimes(name, WEEKDAYS[index % WEEKDAYS.length] ?? 'Monday'), picks(OFFER), ...leaves];

@@ -1,4 +1,9 @@
-/** `npm run test:long`: what needs minutes. Arguments name the tests to run: `npm run test:long -- rolling`. */
+/**
+ * `npm run test:long`: what needs minutes. Arguments name the tests to run: `npm run test:long -- rolling`.
+ *
+ * Ctrl-C ends it at once, and the processes of its stack with it (deploy/local/child-process.ts); what they left in
+ * `.local/failures/run` goes with the next start.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

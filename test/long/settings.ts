@@ -1,11 +1,12 @@
 /**
- * How big the long tests are. As they stand they take about ten minutes on two cores; small numbers try them out.
+ * How big the long tests are. As they stand they take about fourteen minutes on two cores that do nothing else (rolling
+ * restart one and a half, race four, soak seven); small numbers try them out.
  *
  * | variable | meaning |
  * |---|---|
  * | `LONG_CALLS` | callers that talk through the rolling restart |
  * | `LONG_RACERS`, `LONG_LINES` | callers at once, for so many lines |
- * | `LONG_SOAK`, `LONG_SOAK_CALLS` | how long calls are placed and broken at random, and how many at most |
+ * | `LONG_SOAK`, `LONG_SOAK_CALLS` | how long calls are placed and broken at random, and how many |
  * | `LONG_SEED` | what the dice of the soak begin with; printed, so that a run can be repeated |
  */
 import { randomInt } from 'node:crypto';

@@ -3,6 +3,7 @@
  * that a normal goodbye works while NATS is down. When the owner is gone the call is moved to another bridge, which
  * finds the conversation in the call's record and goes on with it.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CallHead, NextStep } from '@frontdesk/contracts/kv/calls';
 import { WireError } from '@frontdesk/contracts/wire-error';
 import { withCall, withSpan } from '@frontdesk/observability';
@@ -21,6 +22,9 @@ import { spokenWebhook } from './signed-webhook.ts';
 const pathParams = z.object({ callToken: z.string() });
 /** A call without a record this soon after it was placed lost its bridge before there was anything to remember. */
 const YOUNG_MS = 30_000;
+/** Some three seconds in all: a caller bears that, and Twilio waits longer for an answer. */
+const RESCUE_TRIES = 4;
+const RESCUE_PAUSE_MS = 400;
 
 interface Continued extends Party {
   token: CallToken;
@@ -124,12 +128,25 @@ interface Where {
 }
 
 async function rescue(context: Context, call: Continued, head: CallHead, where: Where): Promise<string> {
-  const connected = await connect(context, call, { mode: 'resume', epoch: head.epoch, ...where });
+  const connected = await connectPatiently(context, call, { mode: 'resume', epoch: head.epoch, ...where });
   if (connected.kind !== 'claimed_elsewhere') return outcome(context, call, connected);
   const again = await context.records.head(call.callSid);
   if (again === 'over' || again === undefined) return over(context);
   const second = { mode: 'resume' as const, epoch: again.epoch, first: again.owner };
   return outcome(context, call, await connect(context, call, second));
+}
+
+/**
+ * A bridge that stops hands over all its calls at once, and those that take them may not answer in time: a conversation
+ * that goes on is worth more than one try.
+ */
+async function connectPatiently(context: Context, call: Continued, how: Parameters<typeof connect>[2]) {
+  let connected = await connect(context, call, how);
+  for (let tries = 1; tries < RESCUE_TRIES && connected.kind === 'full'; tries += 1) {
+    await delay(RESCUE_PAUSE_MS);
+    connected = await connect(context, call, how);
+  }
+  return connected;
 }
 
 async function connect(

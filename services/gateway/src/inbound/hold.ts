@@ -112,7 +112,8 @@ async function serve(context: Context, round: Round): Promise<string | undefined
   const { entry, callSid, token } = round;
   const { businessId, maxConcurrentCalls } = entry;
   const now = context.clock.now();
-  const queue = context.queue.of(businessId);
+  // As it is before the lines are counted: whoever takes one meanwhile still waits in it, so nobody is overtaken.
+  const queue = new Map(context.queue.of(businessId));
   const isFirst = ahead(queue, token.seq, now) === 0;
   const free = isFirst ? 1 : maxConcurrentCalls - (await context.lines.busy(businessId));
   if (!isNext(queue, token.seq, free, now)) return undefined;
