@@ -7,6 +7,8 @@ import type { BucketContract } from '@frontdesk/contracts/bucket';
 import { authenticateApiKey } from '@frontdesk/contracts/business-profile/authenticate-api-key';
 import { issueEventCredentials } from '@frontdesk/contracts/business-profile/issue-event-credentials';
 import { searchKnowledge } from '@frontdesk/contracts/business-profile/search-knowledge';
+import { completeTask } from '@frontdesk/contracts/caller-profile/complete-task';
+import { listTasks } from '@frontdesk/contracts/caller-profile/list-tasks';
 import { recogniseCaller } from '@frontdesk/contracts/caller-profile/recognise-caller';
 import { saveCallerName } from '@frontdesk/contracts/caller-profile/save-caller-name';
 import type { EventContract } from '@frontdesk/contracts/event';
@@ -23,7 +25,9 @@ import {
 } from '@frontdesk/contracts/events/call';
 import { callbackRequested } from '@frontdesk/contracts/events/callback';
 import { callerCreated, callerUpdated } from '@frontdesk/contracts/events/caller';
+import { messageTaken } from '@frontdesk/contracts/events/message';
 import { numberUnknown } from '@frontdesk/contracts/events/number';
+import { taskCreated, taskDone } from '@frontdesk/contracts/events/task';
 import { voicemailReceived } from '@frontdesk/contracts/events/voicemail';
 import { calls } from '@frontdesk/contracts/kv/calls';
 import { directory } from '@frontdesk/contracts/kv/directory';
@@ -53,7 +57,16 @@ export interface Grants {
 
 export const grants: Readonly<Record<string, Grants>> = {
   gateway: {
-    asks: [authenticateApiKey, callStats, getCall, issueEventCredentials, listCalls, reserveCall],
+    asks: [
+      authenticateApiKey,
+      callStats,
+      completeTask,
+      getCall,
+      issueEventCredentials,
+      listCalls,
+      listTasks,
+      reserveCall,
+    ],
     publishes: [callCompleted, callRejected, callbackRequested, numberUnknown, voicemailReceived],
     reads: [calls, directory, lines, queue],
     writes: [lines, queue],
@@ -61,16 +74,19 @@ export const grants: Readonly<Record<string, Grants>> = {
   },
   'media-bridge': {
     asks: [bookSlot, findSlots, listServices, listUpcoming, recogniseCaller, saveCallerName, searchKnowledge],
-    publishes: [callDegraded, callEnded, callStarted, callToolCalled, callTurn],
+    publishes: [callDegraded, callEnded, callStarted, callToolCalled, callTurn, messageTaken],
     reads: [calls, lines],
     writes: [calls, lines],
     signals: [bridgeAnnouncement],
   },
   booking: { publishes: [appointmentBooked] },
-  'caller-profile': { publishes: [callerCreated, callerUpdated], durables: ['caller-profile'] },
+  'caller-profile': {
+    publishes: [callerCreated, callerUpdated, taskCreated, taskDone],
+    durables: ['caller-profile', 'caller-profile-callbacks', 'caller-profile-messages', 'caller-profile-voicemails'],
+  },
   transcript: {
     // What a bridge that died still had to say about its call, from the call's record.
-    publishes: [callEnded, callStarted, callSummarized, callToolCalled, callTurn],
+    publishes: [callEnded, callStarted, callSummarized, callToolCalled, callTurn, messageTaken],
     durables: ['transcript'],
     reads: [calls],
     writes: [calls],

@@ -168,6 +168,7 @@ function keptCall(
       started_at: at,
       ended_at: at,
       duration_seconds: 9,
+      language: 'en',
       summary,
       intent: 'book',
       outcome: 'appointment_booked',

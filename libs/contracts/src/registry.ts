@@ -12,6 +12,8 @@ import { createBusiness } from './business-profile/create-business.ts';
 import { issueEventCredentials } from './business-profile/issue-event-credentials.ts';
 import { putKnowledge } from './business-profile/put-knowledge.ts';
 import { searchKnowledge } from './business-profile/search-knowledge.ts';
+import { completeTask } from './caller-profile/complete-task.ts';
+import { listTasks } from './caller-profile/list-tasks.ts';
 import { recogniseCaller } from './caller-profile/recognise-caller.ts';
 import { saveCallerName } from './caller-profile/save-caller-name.ts';
 import { appointmentBooked } from './events/appointment.ts';
@@ -27,12 +29,15 @@ import {
 } from './events/call.ts';
 import { callbackRequested } from './events/callback.ts';
 import { callerCreated, callerUpdated } from './events/caller.ts';
+import { messageTaken } from './events/message.ts';
 import { numberUnknown } from './events/number.ts';
+import { taskCreated, taskDone } from './events/task.ts';
 import { voicemailReceived } from './events/voicemail.ts';
 import { callDetailsHttp } from './http/call-details.ts';
 import { callHistory } from './http/call-history.ts';
 import { callStatsHttp } from './http/call-stats.ts';
 import { createEventCredentials } from './http/event-credentials.ts';
+import { listTasksHttp, updateTaskHttp } from './http/tasks.ts';
 import { calls } from './kv/calls.ts';
 import { directory } from './kv/directory.ts';
 import { lines } from './kv/lines.ts';
@@ -47,6 +52,7 @@ export const allRpcs = [
   authenticateApiKey,
   bookSlot,
   callStats,
+  completeTask,
   createApiKey,
   createBusiness,
   findSlots,
@@ -54,6 +60,7 @@ export const allRpcs = [
   issueEventCredentials,
   listCalls,
   listServices,
+  listTasks,
   listUpcoming,
   putBookingRules,
   putKnowledge,
@@ -78,10 +85,20 @@ export const allEvents = [
   callbackRequested,
   callerCreated,
   callerUpdated,
+  messageTaken,
   numberUnknown,
+  taskCreated,
+  taskDone,
   voicemailReceived,
 ] as const;
 
 export const allBuckets = [calls, directory, lines, queue] as const;
 export const allSignals = [bridgeAnnouncement] as const;
-export const allHttp = [callDetailsHttp, callHistory, callStatsHttp, createEventCredentials] as const;
+export const allHttp = [
+  callDetailsHttp,
+  callHistory,
+  callStatsHttp,
+  createEventCredentials,
+  listTasksHttp,
+  updateTaskHttp,
+] as const;

@@ -6,6 +6,8 @@
  * - A handler that runs long is reported to be working, so that the event is not given to somebody else meanwhile.
  * - A handler that throws is tried again after a pause that grows. The server's own limit of deliveries is not used:
  *   it would drop the event silently; here the last failure makes it a dead letter.
+ * - After a failure no event is handled until what the handler needs is there again (`ready`). Those that are here wait
+ *   here: given back, each would come again and use up one of its tries.
  * - The consumer is created when it is missing, and created again when it disappears.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -30,6 +32,9 @@ import type { ConsumeOptions, MessagingHooks } from './types.ts';
 
 /** An idle pull is repeated after this long; an event that arrives meanwhile is delivered at once. */
 const PULL_MS = 5_000;
+/** How often it is asked whether what a handler needs is back. */
+const READY_CHECK_MS = 500;
+const DEFAULT_ACK_WAIT_MS = 30_000;
 
 export interface ConsumeContext {
   link: Link;
@@ -49,6 +54,7 @@ export async function consume(context: ConsumeContext, options: ConsumeOptions):
   const retryPauseMs = backoff({ baseMs: 100, maxMs: 5_000 });
   let consumer = await ensureConsumer(context.stream, options);
   let stopped = false;
+  let back: Promise<void> | undefined;
   let pulling: ConsumerMessages | undefined;
   let freed = Promise.withResolvers<void>();
 
@@ -59,11 +65,31 @@ export async function consume(context: ConsumeContext, options: ConsumeOptions):
       return;
     }
     void inFlight
-      .run(() => deliver(message))
+      .run(() => handle(message))
       .finally(() => {
         freed.resolve();
         freed = Promise.withResolvers();
       });
+  }
+
+  async function handle(message: JsMsg): Promise<void> {
+    if (back !== undefined) await keptWaiting(message, back);
+    if (stopped) {
+      message.nak();
+      return;
+    }
+    const outcome = await deliver(message);
+    const failed = outcome === 'retry' || outcome === undefined;
+    if (failed && options.ready) back ??= untilReady(options.ready).finally(() => (back = undefined));
+  }
+
+  async function keptWaiting(message: JsMsg, until: Promise<void>): Promise<void> {
+    const working = setInterval(() => message.working(), (options.ackWaitMs ?? DEFAULT_ACK_WAIT_MS) / 3);
+    await until.finally(() => clearInterval(working));
+  }
+
+  async function untilReady(ready: () => Promise<boolean>): Promise<void> {
+    while (!stopped && !(await ready().catch(() => false))) await delay(READY_CHECK_MS);
   }
 
   async function pull(): Promise<void> {
@@ -123,7 +149,7 @@ async function ensureConsumer(stream: JetStreamClient, options: ConsumeOptions):
   const manager = await stream.jetstreamManager(false);
   const changeable = {
     filter_subject: filterFor(options.contracts),
-    ack_wait: nanos(options.ackWaitMs ?? 30_000),
+    ack_wait: nanos(options.ackWaitMs ?? DEFAULT_ACK_WAIT_MS),
     max_deliver: -1,
     max_ack_pending: 1_000,
   };

@@ -10,8 +10,13 @@ import type { ConsumeOptions, DeadLetterReason } from './types.ts';
 
 const DEFAULT_BACKOFF_MS = [250, 1_000, 2_000, 5_000, 10_000, 30_000];
 
-/** @returns a function that handles one message and never rejects */
-export function createDelivery(context: ConsumeContext, options: ConsumeOptions): (message: JsMsg) => Promise<void> {
+export type DeliveryOutcome = 'ok' | 'skipped' | 'retry' | 'dead_letter';
+
+/** @returns a function that handles one message and never rejects; undefined when it failed to do either */
+export function createDelivery(
+  context: ConsumeContext,
+  options: ConsumeOptions,
+): (message: JsMsg) => Promise<DeliveryOutcome | undefined> {
   const { log, hooks } = context;
   const { durable } = options;
   const maxDeliver = options.maxDeliver ?? 10;
@@ -45,7 +50,7 @@ export function createDelivery(context: ConsumeContext, options: ConsumeOptions)
     hooks.deadLettered?.(durable, reason);
   }
 
-  async function deliver(message: JsMsg): Promise<'ok' | 'skipped' | 'retry' | 'dead_letter'> {
+  async function deliver(message: JsMsg): Promise<DeliveryOutcome> {
     const read = readEvent(options.contracts, message);
     const attempt = message.info.deliveryCount;
     if (read.kind === 'other') {
@@ -83,9 +88,11 @@ export function createDelivery(context: ConsumeContext, options: ConsumeOptions)
     try {
       const outcome = await withTravelling(readHeaders(message.headers), () => deliver(message));
       hooks.consumed?.(durable, outcome, performance.now() - startedAt);
+      return outcome;
     } catch (error) {
       // Left unacknowledged, it comes again after ackWaitMs.
       log.error({ err: error, durable }, 'an event was neither handled nor given up');
+      return undefined;
     }
   };
 }

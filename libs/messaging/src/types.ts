@@ -71,6 +71,11 @@ export interface ConsumeOptions {
   contracts: readonly EventContract[];
   /** `event.data` has been parsed by the contract. Repeats and reordering happen. Throw to have it delivered again. */
   handle(event: CloudEvent, contract: EventContract, delivery: Delivery): Promise<void>;
+  /**
+   * Whether what the handler needs is there. Asked after a failure: while it is not, no event is handled, so that a
+   * long outage uses up no event's tries and makes no dead letters.
+   */
+  ready?: () => Promise<boolean>;
   /** How long the server waits for a sign of life; a running handler gives one in time. Default 30 s. */
   ackWaitMs?: number;
   /** A handler that takes longer has failed. Default 60 s. */

@@ -134,6 +134,43 @@ test('a handler that fails gets the event again, later and later, until it succe
   expect(third - second).toBeGreaterThanOrEqual(140);
 });
 
+// A database that is away for an hour must not turn an hour of events into dead letters.
+test('while what the handler needs is away, events wait without using up their tries', async () => {
+  const deadLettered = vi.fn();
+  const service = await transcript({ deadLettered });
+  let there = false;
+  let asked = 0;
+  const handled: string[] = [];
+  let tries = 0;
+  stack.use(
+    await service.consume({
+      durable: DURABLE,
+      maxDeliver: 3,
+      backoffMs: [100],
+      ready: async () => {
+        asked += 1;
+        return there;
+      },
+      ...routeEvents(
+        on(callStarted, async (event) => {
+          if (event.businessid !== businessId) return;
+          tries += 1;
+          if (!there) throw new Error('the database is away');
+          handled.push(event.id);
+        }),
+      ),
+    }),
+  );
+  await bridge.publishEvent(callStarted, started('one'));
+  await vi.waitFor(() => expect(tries).toBe(1), { timeout: 5_000 });
+  await bridge.publishEvent(callStarted, started('two'));
+  await vi.waitFor(() => expect(asked).toBeGreaterThan(4), { timeout: 10_000 });
+  expect(tries).toBe(1);
+  there = true;
+  await vi.waitFor(() => expect([...handled].sort()).toEqual(['one', 'two']), { timeout: 10_000 });
+  expect(deadLettered).not.toHaveBeenCalled();
+});
+
 test('an event whose handler always fails becomes a dead letter, and the next one is handled', async () => {
   const deadLettered = vi.fn();
   const service = await transcript({ deadLettered });

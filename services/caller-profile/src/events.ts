@@ -1,8 +1,11 @@
 /** One function per thing this service reports: the event, its counter and its log line cannot drift apart. */
+import type { FollowUpTask } from '@frontdesk/contracts/caller-profile/follow-up-task';
 import type { RecognisedCaller } from '@frontdesk/contracts/caller-profile/recognise-caller';
 import { callerCreated, callerUpdated } from '@frontdesk/contracts/events/caller';
+import { taskCreated, taskDone } from '@frontdesk/contracts/events/task';
 import type { Logger, Metrics } from '@frontdesk/observability';
 import { appendToOutbox, type TenantTransaction } from '@frontdesk/persistence';
+import type { z } from 'zod';
 import type { MetCaller } from './store/caller-writer.ts';
 import type { CallerProfileSchema } from './store/schema.ts';
 
@@ -15,6 +18,11 @@ export function createEvents(metrics: Metrics, log: Logger) {
   );
   const changes = metrics.counter('caller_changes_total', 'Callers met, by what changed', ['change']);
   const memories = metrics.counter('remembered_calls_total', 'Summaries taken in', ['result']);
+
+  const tasks = metrics.counter('follow_up_tasks_total', 'What the team has to follow up, by kind and result', [
+    'kind',
+    'result',
+  ]);
 
   return {
     callerRecognised(recall: RecognisedCaller['recall'], durationMs: number): void {
@@ -44,6 +52,41 @@ export function createEvents(metrics: Metrics, log: Logger) {
     callerChanged(change: MetCaller['change'], callerId: string): void {
       changes.inc({ change });
       if (change !== 'none') log.info({ event: `caller_${change}`, callerId }, 'a caller changed');
+    },
+
+    /** Published when, and only when, the transaction commits. */
+    async taskCreated(
+      tx: TenantTransaction<CallerProfileSchema>,
+      businessId: string,
+      data: z.input<typeof taskCreated.data>,
+      now: Temporal.Instant,
+    ): Promise<void> {
+      const { taskId } = data;
+      const about = { businessId, subject: taskId, time: now };
+      await appendToOutbox(tx, businessId, taskCreated, { id: `${taskId}:created`, sequence: 1, ...about, data });
+    },
+
+    /** After the commit. */
+    taskMade(kind: FollowUpTask['kind'], result: 'created' | 'repeat'): void {
+      tasks.inc({ kind, result });
+      if (result === 'created') log.info({ event: 'task_created', kind }, 'a task was created');
+    },
+
+    /** Published when, and only when, the transaction commits. */
+    async taskDone(
+      tx: TenantTransaction<CallerProfileSchema>,
+      businessId: string,
+      { taskId, callSid }: FollowUpTask,
+      now: Temporal.Instant,
+    ): Promise<void> {
+      const about = { businessId, subject: taskId, time: now };
+      const data = { taskId, callSid, doneAt: now.toString() };
+      await appendToOutbox(tx, businessId, taskDone, { id: `${taskId}:done`, sequence: 2, ...about, data });
+    },
+
+    /** After the commit. */
+    taskFollowedUp(kind: FollowUpTask['kind']): void {
+      tasks.inc({ kind, result: 'done' });
     },
 
     callRemembered(result: 'kept' | 'repeat' | 'number_withheld'): void {

@@ -2,7 +2,12 @@
 import { type RunningService, running, startHealth } from '@frontdesk/service';
 import type { Config } from './config.ts';
 import { type Context, createContext } from './context.ts';
+import { serveCompleteTask } from './inbound/complete-task.ts';
+import { serveListTasks } from './inbound/list-tasks.ts';
 import { consumeCallSummarized } from './inbound/on-call-summarized.ts';
+import { consumeCallbackRequested } from './inbound/on-callback-requested.ts';
+import { consumeMessageTaken } from './inbound/on-message-taken.ts';
+import { consumeVoicemailReceived } from './inbound/on-voicemail-received.ts';
 import { serveRecogniseCaller } from './inbound/recognise-caller.ts';
 import { serveSaveCallerName } from './inbound/save-caller-name.ts';
 
@@ -13,8 +18,17 @@ export { migrations } from './store/migrations/index.ts';
 export async function startService(config: Config, overrides: Partial<Context> = {}): Promise<RunningService> {
   await using closing = new AsyncDisposableStack();
   const context = await createContext(config, closing, overrides);
-  closing.use(await consumeCallSummarized(context));
-  for (const serve of [serveRecogniseCaller, serveSaveCallerName]) await serve(context);
+  for (const consume of [
+    consumeCallSummarized,
+    consumeMessageTaken,
+    consumeCallbackRequested,
+    consumeVoicemailReceived,
+  ]) {
+    closing.use(await consume(context));
+  }
+  for (const serve of [serveRecogniseCaller, serveSaveCallerName, serveListTasks, serveCompleteTask]) {
+    await serve(context);
+  }
   const { metrics, messaging, db } = context;
   const ready = async () => ({ nats: messaging.connected, postgres: await db.ping() });
   const health = await startHealth({ config, metrics, ready }, closing);

@@ -16,6 +16,7 @@ import { createFloodLimit, type FloodLimit } from './domain/flood-limit.ts';
 import { createEvents, type Events } from './events.ts';
 import { type BusinessProfile, createBusinessProfile } from './outbound/business-profile.ts';
 import { type CallRecords, createCallRecords } from './outbound/call-record.ts';
+import { type CallerProfile, createCallerProfile } from './outbound/caller-profile.ts';
 import { type Directory, watchDirectory } from './outbound/directory.ts';
 import { createLines, type Lines } from './outbound/lines.ts';
 import { type Bridges, createBridges } from './outbound/media-bridge/media-bridge.ts';
@@ -33,6 +34,7 @@ export interface Context extends Base {
   readonly flood: FloodLimit;
   readonly bridges: Bridges;
   readonly businessProfile: BusinessProfile;
+  readonly callerProfile: CallerProfile;
   readonly transcript: Transcript;
   readonly keyRing: KeyRing;
   readonly routeTokens: TokenSigner<RouteToken>;
@@ -63,6 +65,7 @@ export async function createContext(
     flood: createFloodLimit(config.callerLimit),
     bridges: closing.use(createBridges(messaging, clock, log)),
     businessProfile: createBusinessProfile(messaging),
+    callerProfile: createCallerProfile(messaging),
     transcript: createTranscript(messaging),
     keyRing: createKeyRing(config.secrets.keyRing),
     routeTokens: createTokenSigner(routeToken, config.secrets.tokenKeys, ROUTE_TOKEN_PURPOSE),

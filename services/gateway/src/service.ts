@@ -15,9 +15,11 @@ import { serveContinueCall } from './inbound/continue-call.ts';
 import { serveEventCredentials } from './inbound/event-credentials.ts';
 import { serveHold } from './inbound/hold.ts';
 import { serveIncomingCall } from './inbound/incoming-call.ts';
+import { serveListTasks } from './inbound/list-tasks.ts';
 import { createMediaSockets } from './inbound/media-stream.ts';
 import { serveOpenApi } from './inbound/openapi.ts';
 import { refuseUnsigned } from './inbound/signed-webhook.ts';
+import { serveUpdateTask } from './inbound/update-task.ts';
 import { serveVoicemail } from './inbound/voicemail.ts';
 
 export { type Config, readConfig } from './config.ts';
@@ -89,6 +91,8 @@ function createHttp(context: Context, answering: InFlight): FastifyInstance {
     serveCallDetails,
     serveCallStats,
     serveEventCredentials,
+    serveListTasks,
+    serveUpdateTask,
     serveOpenApi,
   ]) {
     serve(http, context);

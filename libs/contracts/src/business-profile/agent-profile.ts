@@ -45,6 +45,8 @@ export const agentProfile = z.object({
    * `robust`: the bridge decides; a noise without words shorter than 250 ms gets the interrupted words played again.
    */
   turnTaking: z.enum(['server', 'robust']).default('server'),
+  /** How long nobody may say anything before the caller is asked whether they are still there. */
+  silenceMs: z.int().min(1_000).max(60_000).default(8_000),
   /** What the model hears and speaks: the telephone's own G.711, untouched, or PCM16 at 24 kHz, converted on the way. */
   audio: z.enum(['g711', 'pcm16']).default('g711'),
   noiseReduction: z.enum(['near_field', 'far_field']).nullable().default(null),

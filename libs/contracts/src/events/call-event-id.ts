@@ -6,6 +6,8 @@
 
 /** Room between two entries for the events that are not entries. */
 const STEP = 100;
+/** An event's id has an end; a model's ids are a fraction of this. */
+const MAX_TOOL_CALL_ID = 120;
 
 export interface EventPlace {
   id: string;
@@ -19,6 +21,15 @@ export function startedPlace(callSid: string): EventPlace {
 /** @param seq the entry's number in the conversation: turns and tool calls share one count */
 export function entryPlace(callSid: string, seq: number): EventPlace {
   return { id: `${callSid}:entry:${seq}`, sequence: (seq + 1) * STEP };
+}
+
+/**
+ * Of the message a tool call took. Named by the tool call: whichever entry it became, it is one message.
+ *
+ * @param seq the entry's number
+ */
+export function messagePlace(callSid: string, toolCallId: string, seq: number): EventPlace {
+  return { id: `${callSid}:message:${toolCallId.slice(0, MAX_TOOL_CALL_ID)}`, sequence: (seq + 1) * STEP + 1 };
 }
 
 /**

@@ -62,14 +62,25 @@ export const callToolCalled = defineEvent({
   }),
 });
 
-/** Something the caller could notice went wrong and was survived. */
+export const degradedReason = z.enum([
+  'model_lost',
+  'model_refused',
+  'tool_unavailable',
+  'goodbye_unheard',
+  /** The call's bridge died or was stopped; the call went on in another one. */
+  'bridge_lost',
+  /** The caller's media stream broke off; the call went on over another one. */
+  'stream_lost',
+]);
+
+/** Something the caller could notice went wrong and was survived. Reasons are added over time: take unknown ones as such. */
 export const callDegraded = defineEvent({
   entity: 'call',
   what: 'degraded',
   version: 1,
   data: z.object({
     callSid,
-    reason: z.enum(['model_lost', 'model_refused', 'tool_unavailable', 'goodbye_unheard']),
+    reason: degradedReason,
     at: instant,
   }),
 });
@@ -86,6 +97,15 @@ export const endReason = z.enum([
   'failed',
 ]);
 export type EndReason = z.infer<typeof endReason>;
+
+/** Tokens of the speech model. */
+export const tokenUsage = z.object({
+  inputTokens: z.int(),
+  outputTokens: z.int(),
+  cachedTokens: z.int(),
+  audioInputTokens: z.int(),
+  audioOutputTokens: z.int(),
+});
 
 /** The conversation is over and every turn of it has been published before this. */
 export const callEnded = defineEvent({
@@ -105,13 +125,8 @@ export const callEnded = defineEvent({
     callerId: z.uuid().optional(),
     /** BCP 47 tag of the language last spoken. */
     language: z.string().optional(),
-    usage: z.object({
-      inputTokens: z.int(),
-      outputTokens: z.int(),
-      cachedTokens: z.int(),
-      audioInputTokens: z.int(),
-      audioOutputTokens: z.int(),
-    }),
+    /** Of a call whose bridge died: as its record tells it, without what came after the last recorded entry. */
+    usage: tokenUsage,
   }),
 });
 

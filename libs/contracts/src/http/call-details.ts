@@ -14,6 +14,8 @@ export const callDetailsHttp = defineHttp({
     success: z.literal(true),
     call: z.object({
       ...callHistoryEntry.shape,
+      /** BCP 47 tag of the language last spoken. */
+      language: z.string().nullable(),
       topics: z.array(z.string()),
       follow_ups: z.array(z.string()),
       turns: z.array(

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { slot } from '../booking/slot.ts';
 import { defineBucket } from '../bucket.ts';
-import { toolOutcome, turnData } from '../events/call.ts';
+import { tokenUsage, toolOutcome, turnData } from '../events/call.ts';
 import { businessId, callerNumber, callSid, instant, phoneNumber, podId } from '../ids.ts';
 
 export const callPhase = z.enum(['reserved', 'talking', 'ending', 'ended']);
@@ -61,8 +61,11 @@ export const callHead = z.object({
 });
 export type CallHead = z.infer<typeof callHead>;
 
+/** What the whole call had used when the entry was written: it is there for whoever goes on counting. */
+const usedSoFar = { usage: tokenUsage.optional() };
+
 export const callEntry = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('turn'), ...turnData.shape }),
+  z.object({ kind: z.literal('turn'), ...turnData.shape, ...usedSoFar }),
   z.object({
     kind: z.literal('tool'),
     seq: z.int().min(0),
@@ -72,6 +75,7 @@ export const callEntry = z.discriminatedUnion('kind', [
     outcome: toolOutcome,
     output: z.string(),
     at: instant,
+    ...usedSoFar,
   }),
 ]);
 export type CallEntry = z.infer<typeof callEntry>;

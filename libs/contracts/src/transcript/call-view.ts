@@ -13,6 +13,8 @@ export const callOverview = z.object({
   startedAt: instant,
   endedAt: instant.nullable(),
   durationSeconds: z.int().min(0).nullable(),
+  /** BCP 47 tag of the language last spoken; null while the call goes on, and when nobody knows. */
+  language: z.string().nullable().default(null),
   summary: callSummary.nullable(),
 });
 export type CallOverview = z.infer<typeof callOverview>;

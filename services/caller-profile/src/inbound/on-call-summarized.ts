@@ -15,6 +15,7 @@ import { isFirstDelivery } from '../store/consumed-events-writer.ts';
 export function consumeCallSummarized(context: Context): Promise<AsyncDisposable> {
   return context.messaging.consume({
     durable: 'caller-profile',
+    ready: () => context.db.ping(),
     ...routeEvents(on(callSummarized, (event) => remember(context, event))),
   });
 }

@@ -1,4 +1,5 @@
 /** Row types of the schema `caller_profile`. */
+import type { FollowUpTask } from '@frontdesk/contracts/caller-profile/follow-up-task';
 import type { ColumnType, Generated } from 'kysely';
 import type { NameSource } from '../domain/naming.ts';
 
@@ -36,8 +37,30 @@ export interface ConsumedEventsTable {
   consumed_at: Instant;
 }
 
+/** What the team has to follow up; one for each event that asks for it. */
+export interface FollowUpTasksTable {
+  business_id: string;
+  task_id: string;
+  source_event_id: string;
+  kind: FollowUpTask['kind'];
+  call_sid: string;
+  from_number: string | null;
+  to_number: string;
+  callback_number: string | null;
+  name: string | null;
+  body: string | null;
+  recording_sid: string | null;
+  urgency: FollowUpTask['urgency'];
+  reason: FollowUpTask['reason'];
+  due_at: Instant;
+  state: Generated<FollowUpTask['state']>;
+  created_at: Instant;
+  done_at: ColumnType<Temporal.Instant | null, never, Temporal.Instant>;
+}
+
 export interface CallerProfileSchema {
   callers: CallersTable;
   past_calls: PastCallsTable;
   consumed_events: ConsumedEventsTable;
+  follow_up_tasks: FollowUpTasksTable;
 }

@@ -11,6 +11,8 @@ import type { Context } from '../context.ts';
 
 interface Call<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
   businessId: string;
+  /** The key that was shown: who did it. */
+  apiKeyId: string;
   params: z.output<P>;
   query: z.output<Q>;
   body: z.output<B>;
@@ -26,9 +28,10 @@ export function serveOperation<P extends z.ZodObject, Q extends z.ZodObject, B e
     method: contract.method,
     url: contract.path.replace(/\{(\w+)\}/g, ':$1'),
     handler: async (request, reply) => {
-      const { businessId } = await authenticate(context, request);
+      const { businessId, keyId: apiKeyId } = await authenticate(context, request);
       const call = {
         businessId,
+        apiKeyId,
         params: checked('path', contract.params, request.params),
         query: checked('query', contract.query, request.query),
         body: contract.body ? checked('body', contract.body, request.body) : (undefined as z.output<B>),
@@ -43,7 +46,7 @@ class Unauthenticated extends Error {
   override readonly name = 'Unauthenticated';
 }
 
-async function authenticate(context: Context, request: FastifyRequest): Promise<{ businessId: string }> {
+async function authenticate(context: Context, request: FastifyRequest): Promise<{ businessId: string; keyId: string }> {
   const header = request.headers.authorization ?? '';
   const presented = apiKey.safeParse(header.replace(/^Bearer /, ''));
   if (!header.startsWith('Bearer ') || !presented.success) {

@@ -10,6 +10,7 @@ export function serveCallDetails(http: FastifyInstance, context: Context): void 
     return {
       call: {
         ...toHistoryEntry(call),
+        language: call.language,
         topics: call.summary?.topics ?? [],
         follow_ups: call.summary?.followUps ?? [],
         turns: call.turns.map((turn) => ({

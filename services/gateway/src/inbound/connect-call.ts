@@ -41,6 +41,10 @@ export async function connectCall(context: Context, leg: IncomingLeg, how: Conne
     pool: entry.pool,
     first: how.first,
     except: how.except,
+    resuming:
+      how.mode === 'resume' && how.epoch !== undefined
+        ? { epoch: how.epoch, head: () => context.records.head(callSid) }
+        : undefined,
     reservation: (owner) => ({
       businessId,
       callSid,

@@ -5,7 +5,7 @@ import { pickSlot } from './slots.ts';
 import { SENTENCES } from './tool-answers.ts';
 import { answeredName, statedName } from './wishes.ts';
 
-const TOOLS = ['search_knowledge', 'find_slots', 'book_slot', 'save_caller_name', 'end_call'];
+const TOOLS = ['search_knowledge', 'find_slots', 'book_slot', 'save_caller_name', 'take_message', 'end_call'];
 const INSTRUCTIONS = `# Who you are
 A receptionist. You speak for Bluebird Heating & Air.
 
@@ -36,6 +36,7 @@ function play(lines: string[], answers: Record<string, unknown> = {}, changes: P
       confirmation_code: 'K7Q2',
     },
     save_caller_name: { saved: true },
+    take_message: { taken: true, message: { number: '+13125550142' } },
     search_knowledge: {
       passages: [{ title: 'Prices', text: 'We fix boilers. A tune-up costs $129. It takes an hour.' }],
     },
@@ -156,6 +157,51 @@ describe('tools that fail', () => {
       'find_slots',
       'say',
     ]);
+  });
+});
+
+describe('a message for the team', () => {
+  const away = { find_slots: { error: 'unavailable', message: '' } };
+  const wish = 'My name is Ada Park. Please book a tune-up on Monday.';
+
+  test('is taken when the calendar is away and the caller agrees', () => {
+    expect(play([wish, 'Yes, please ask them to call me in the morning.', 'No, thank you.'], away).slice(2)).toEqual([
+      { say: SENTENCES.noCalendar },
+      {
+        call: 'take_message',
+        arguments: { text: `${wish} Yes, please ask them to call me in the morning.`, name: 'Ada Park' },
+      },
+      { say: SENTENCES.messageTaken },
+      { say: PHRASES.goodbye },
+      { call: 'end_call', arguments: {} },
+    ]);
+  });
+
+  test('is not taken from a caller who wants none', () => {
+    expect(play([wish, 'No.'], away).at(-1)).toEqual({ say: PHRASES.anythingElse });
+  });
+
+  test('is asked for when the caller has not said what it is, and taken once', () => {
+    expect(play(['Can I leave a message?', 'The furnace is out.', 'No.'])).toEqual([
+      { say: PHRASES.askMessage },
+      { call: 'take_message', arguments: { text: 'The furnace is out.' } },
+      { say: SENTENCES.messageTaken },
+      { say: PHRASES.goodbye },
+      { call: 'end_call', arguments: {} },
+    ]);
+  });
+
+  test('promises no call back without a number, and nothing when it was not taken', () => {
+    const lines = ['Please leave a message: the furnace is out.'];
+    const withheld = { take_message: { taken: true, message: { number: null } } };
+    expect(play(lines, withheld).at(-1)).toEqual({ say: SENTENCES.messageWithoutNumber });
+    const failed = { take_message: { error: 'unavailable', message: '' } };
+    expect(play(lines, failed).at(-1)).toEqual({ say: SENTENCES.noMessage });
+  });
+
+  test('without the tool, a call back is all there is', () => {
+    const tools = TOOLS.filter((name) => name !== 'take_message');
+    expect(play([wish, 'Yes please.'], away, { tools }).at(-1)).toEqual({ say: PHRASES.callBack });
   });
 });
 

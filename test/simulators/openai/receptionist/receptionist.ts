@@ -6,10 +6,11 @@
  * 1. Instructions of the response: text in double quotes is said word for word, and then, when asked to go on, what the
  *    conversation owes; a goodbye asked for is said.
  * 2. A tool has answered: say what it means (`tool-answers.ts`), or go on with what the caller wanted.
- * 3. The caller's words since the receptionist last spoke: a name is saved first; then goodbye, a time picked, a
- *    booking wished, a question asked, thanks; anything else is asked back.
+ * 3. The caller's words since the receptionist last spoke: a name is saved first; then goodbye, a message left, a time
+ *    picked, a booking wished, a question asked, thanks; anything else is asked back.
  */
 import { callerTurns, type Entry, lastUtterance, type Move, type Situation } from './conversation.ts';
+import { messageFrom } from './messages.ts';
 import { openOffer, pickedSince, pickSlot, spokenOffer } from './slots.ts';
 import { afterTool, SENTENCES } from './tool-answers.ts';
 import * as wishes from './wishes.ts';
@@ -25,6 +26,7 @@ export const PHRASES = {
   oneMinute: 'Just so you know, about one minute is left for this call.',
   timeIsUp: 'I have to end the call now. You are welcome to call again. Goodbye!',
   whatElse: 'Sure. What can I do for you?',
+  askMessage: 'Sure. What shall I tell them?',
   callBack: 'Somebody will call you back. Anything else?',
   anythingElse: "You're welcome. Anything else?",
   clarify: 'I can answer questions or book an appointment. What would you like?',
@@ -34,6 +36,7 @@ const GO_ON = /go on with the conversation/i;
 const QUOTED = /["“]([^"”]+)["”]/;
 const ASKED_NAME = /\byour name\b/i;
 const ASKED_CALL_BACK = /\bcall you back\?/i;
+const ASKED_MESSAGE = /\bwhat shall i tell them\?/i;
 const ANYTHING_ELSE = /\banything else\?$/i;
 
 /** What the receptionist does next: at least one move. */
@@ -89,6 +92,7 @@ function byWords(situation: Situation): Move[] {
   if (wishes.asksToWait(text)) return [{ say: PHRASES.goAhead }];
 
   return (
+    byMessage(situation, text, before) ??
     byOffer(situation, text) ??
     byBooking(situation, text) ??
     byQuestion(situation, text) ??
@@ -96,6 +100,17 @@ function byWords(situation: Situation): Move[] {
       { say: name === undefined ? PHRASES.clarify : `Thanks, ${name}. How can I help you?` },
     ]
   );
+}
+
+/** A message is taken when the caller agreed to leave one; when they have said nothing yet, they are asked what it is. */
+function byMessage(situation: Situation, text: string, before: string): Move[] | undefined {
+  const { conversation, tools } = situation;
+  const wished = wishes.wantsCallBack(text) || (ASKED_CALL_BACK.test(before) && wishes.saysYes(text));
+  if (!tools.includes('take_message') || (!wished && !ASKED_MESSAGE.test(before))) return undefined;
+  const message = messageFrom(conversation);
+  if (message === undefined) return [{ say: PHRASES.askMessage }];
+  const name = callerName(situation);
+  return [{ call: 'take_message', arguments: { text: message, ...(name === undefined ? {} : { name }) } }];
 }
 
 function byOffer(situation: Situation, text: string): Move[] | undefined {

@@ -7,6 +7,7 @@ import { overlap } from './wishes.ts';
 
 const failure = z.object({ error: z.string() });
 const knowledge = z.object({ passages: z.array(z.object({ title: z.string().default(''), text: z.string() })) });
+const message = z.object({ taken: z.literal(true), message: z.object({ number: z.string().nullable() }) });
 const booking = z.object({
   booked: z.literal(true),
   time: z.string(),
@@ -18,13 +19,17 @@ const booking = z.object({
 const MAX_ANSWER_WORDS = 40;
 
 export const SENTENCES = {
-  noCalendar: "I'm sorry, I can't reach the calendar right now. Shall somebody call you back?",
+  noCalendar:
+    "I'm sorry, I can't reach the calendar right now. Shall I take a message, so that somebody can call you back?",
   notKnownIfBooked: "I'm sorry, the calendar did not answer. The team will confirm your appointment.",
   justTaken: "I'm sorry, that time was just taken. Let me look again.",
   notOffered: "I'm sorry, we don't offer that. Can I help with something else?",
   nothingFree: "I'm sorry, nothing is free then. Would another day work?",
   noKnowledge: "I'm sorry, I can't look that up right now. Shall somebody call you back?",
   notKnown: "I'm not sure about that. Shall somebody call you back?",
+  messageTaken: 'I have taken your message. Somebody will call you back. Anything else?',
+  messageWithoutNumber: 'I have taken your message. Anything else?',
+  noMessage: "I'm sorry, I can't take a message right now. Please call again later. Anything else?",
   confused: "I'm sorry, something went wrong on my side. Could you say that again?",
 } as const;
 
@@ -52,6 +57,12 @@ export function afterTool(name: string, output: string, question: string): Move[
       const whom = person === '' ? '' : ` with ${person}`;
       return [{ say: `You're booked for ${time}${whom}. Your confirmation code is ${code}. Anything else?` }];
     }
+    case 'take_message': {
+      const taken = message.safeParse(parseJson(output));
+      if (!taken.success) return [{ say: SENTENCES.confused }];
+      const { number } = taken.data.message;
+      return [{ say: number === null ? SENTENCES.messageWithoutNumber : SENTENCES.messageTaken }];
+    }
     default:
       return undefined;
   }
@@ -71,6 +82,8 @@ function afterFailure(name: string, code: string): Move[] | undefined {
       return [{ say: code === 'invalid' || code === 'not_found' ? SENTENCES.confused : SENTENCES.noCalendar }];
     case 'search_knowledge':
       return [{ say: SENTENCES.noKnowledge }];
+    case 'take_message':
+      return [{ say: SENTENCES.noMessage }];
     default:
       return undefined;
   }
