@@ -1,14 +1,12 @@
 // Pins: a known caller treated as a stranger, and a stranger who is told what only the known caller may hear.
 import { recogniseCaller } from '@frontdesk/contracts/caller-profile/recognise-caller';
-import { RELEASE } from '@frontdesk/contracts/release';
 import { readBookings } from '@frontdesk/deploy/local/demo/appointments.ts';
 import type { CallerStory } from '@frontdesk/deploy/local/demo/story.ts';
 import { openTelephone } from '@frontdesk/deploy/local/demo/telephone.ts';
 import { wordsOf } from '@frontdesk/deploy/local/demo/words.ts';
-import { connectMessaging } from '@frontdesk/messaging';
-import { createLogger } from '@frontdesk/observability';
 import { expect, inject, test, vi } from 'vitest';
 import { z } from 'zod';
+import { connectOperator } from './another-business.ts';
 import './provided.ts';
 
 const { stack, call } = inject('oneCall');
@@ -20,17 +18,6 @@ async function callAgain(stirVerstat: string, steps: readonly object[]) {
   const again: CallerStory = { ...story, steps };
   const callSid = await telephone.place(again, business.number, { stirVerstat });
   return telephone.ended(callSid, AbortSignal.timeout(90_000));
-}
-
-function connectOperator() {
-  return connectMessaging({
-    servers: stack.nats.url,
-    credsFile: stack.nats.adminCreds,
-    service: 'admin',
-    instanceId: 'one-call',
-    version: RELEASE,
-    log: createLogger({ service: 'one-call', instanceId: 'one-call', level: 'silent' }),
-  });
 }
 
 const sessions = z.object({

@@ -8,6 +8,8 @@ import {
   callTurn,
   type turnData,
 } from '@frontdesk/contracts/events/call';
+import { messageTaken } from '@frontdesk/contracts/events/message';
+import type { RecordedMessage } from '@frontdesk/contracts/events/recorded-message';
 import type { CallEntry } from '@frontdesk/contracts/kv/calls';
 import type { Metrics } from '@frontdesk/observability';
 import type { z } from 'zod';
@@ -76,12 +78,19 @@ export function toolCalled(callSid: string, use: ToolUse & { seq: number }, at: 
 }
 
 /** An entry as it is in the record, whoever wrote it there. A tool's length is not recorded. */
-export function recordedTurn(callSid: string, { kind: _, ...spoken }: Extract<CallEntry, { kind: 'turn' }>) {
+export function recordedTurn(callSid: string, { kind: _, usage: __, ...spoken }: Extract<CallEntry, { kind: 'turn' }>) {
   return event(callTurn, Temporal.Instant.from(spoken.endedAt), { callSid, ...spoken });
 }
 
-export function recordedTool(callSid: string, { kind: _, at, ...used }: Extract<CallEntry, { kind: 'tool' }>) {
+export function recordedTool(
+  callSid: string,
+  { kind: _, usage: __, at, ...used }: Extract<CallEntry, { kind: 'tool' }>,
+) {
   return event(callToolCalled, Temporal.Instant.from(at), { callSid, ...used, startedAt: at, durationMs: 0 });
+}
+
+export function message({ at, data }: RecordedMessage) {
+  return event(messageTaken, Temporal.Instant.from(at), data);
 }
 
 export function degraded(callSid: string, reason: DegradedReason, at: Temporal.Instant) {

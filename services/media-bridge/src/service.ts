@@ -3,7 +3,7 @@ import { RELEASE } from '@frontdesk/contracts/release';
 import { type RunningService, running, startHealth } from '@frontdesk/service';
 import { type Config, MAX_DRAIN_MS } from './config.ts';
 import { type Context, createContext } from './context.ts';
-import { HAND_OVER_WITHIN_MS } from './domain/call-session.ts';
+import { HAND_OVER_WITHIN_MS } from './domain/hand-over.ts';
 import { serveMediaStreams } from './inbound/media-stream.ts';
 import { serveNextStep } from './inbound/next-step.ts';
 import { serveReserveCall } from './inbound/reserve-call.ts';

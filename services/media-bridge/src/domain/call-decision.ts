@@ -1,7 +1,8 @@
 /** What reaches a call and what it decides. Times are milliseconds of the call's monotonic clock. */
-import type { EndReason } from '@frontdesk/contracts/events/call';
+import type { degradedReason, EndReason } from '@frontdesk/contracts/events/call';
 import type { NextStep } from '@frontdesk/contracts/kv/calls';
 import type { WireErrorCode } from '@frontdesk/contracts/wire-error';
+import type { z } from 'zod';
 import type { CallContext } from './caller-context.ts';
 import type { SlotOffer } from './slot-handles.ts';
 import type { ToolReply, ToolRequest } from './tools/tool.ts';
@@ -51,7 +52,7 @@ export type CallInput =
 
 export type ToolResult = { ok: true; reply: ToolReply } | { ok: false; code: WireErrorCode; message: string };
 
-export type DegradedReason = 'model_lost' | 'model_refused' | 'tool_unavailable' | 'goodbye_unheard';
+export type DegradedReason = z.infer<typeof degradedReason>;
 
 export type CallDecision =
   | { kind: 'play'; base64: string }
@@ -72,7 +73,8 @@ export type CallDecision =
   | { kind: 'cancel_timer'; timer: TimerName }
   /** The caller is on the line. */
   | { kind: 'started'; atMs: number; callerId?: string }
-  | { kind: 'entry'; entry: TranscriptEntry }
+  /** `usage` is what the call has used by now, in all. */
+  | { kind: 'entry'; entry: TranscriptEntry; usage: TokenUsage }
   | { kind: 'degraded'; reason: DegradedReason; atMs: number }
   | { kind: 'measured'; measure: Measure }
   /** The caller is speaking and their audio may have stopped coming. */

@@ -42,6 +42,7 @@ export function harness(overrides: Overrides = {}) {
   const session = createCallSession({
     callSid: CALL_SID,
     phone: overrides.phone === undefined ? CALLER : overrides.phone,
+    businessNumber: '+13125550100',
     attestation: 'A',
     profile: overrides.profile ?? profile,
     clock,

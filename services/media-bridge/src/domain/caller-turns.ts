@@ -45,12 +45,15 @@ export interface CallerTurns {
   /** The timer `interruption` fired. */
   overdue(nowMs: number): void;
   responseStarted(responseId: string, nowMs: number): void;
+  /** When a turn of the caller's last ended or was taken in. */
+  readonly heardAtMs: number;
 }
 
 export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
   const { facts, speech, caller, turns, interruption, pauses, goodbye, desk, decide, tell } = around;
   const { turnTaking, turnDetection } = facts.profile.agent;
   const bridgeDecides = turnTaking === 'robust';
+  let heardAtMs = Number.NEGATIVE_INFINITY;
   const endOfTurnMs = turnDetection.type === 'server_vad' ? turnDetection.silenceDurationMs : SEMANTIC_END_MS;
 
   function decideWithin(ms: number): void {
@@ -119,12 +122,14 @@ export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
       decide({ kind: 'cancel_timer', timer: 'caller_media' });
       judge(interruption.stopped(itemId, speechMs), nowMs);
       if (interruption.open) decideWithin(WORDS_WITHIN_MS);
+      heardAtMs = nowMs;
     },
     heardOut(itemId, nowMs) {
       caller.heardOut(itemId, nowMs);
       decide({ kind: 'set_timer', timer: 'transcription', ms: TRANSCRIPTION_DEADLINE_MS });
       if (bridgeDecides) judge(interruption.heardOut(itemId), nowMs);
       else around.expectWords();
+      heardAtMs = nowMs;
     },
     words(itemId, text, nowMs) {
       if (text === undefined) caller.unintelligible(itemId, nowMs);
@@ -139,6 +144,9 @@ export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
       if (!turns.callerSpeaking || interruption.undecided || goodbye.reason === 'max_length') return;
       tell({ kind: 'cancel' });
       decide(...speech.bargeIn(responseId, nowMs));
+    },
+    get heardAtMs() {
+      return heardAtMs;
     },
   };
 }

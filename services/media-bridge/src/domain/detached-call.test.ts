@@ -1,7 +1,8 @@
 /** A call whose stream is lost, left to another bridge, or taken from one. */
 import { describe, expect, it } from 'vitest';
 import { harness } from './call-session.harness.ts';
-import { DETACHED_MS, HAND_OVER_WITHIN_MS } from './call-session.ts';
+import { HAND_OVER_WITHIN_MS } from './hand-over.ts';
+import { DETACHED_MS } from './line-life.ts';
 
 function talking() {
   const call = harness();
@@ -44,6 +45,7 @@ describe('a stream lost without a word', () => {
     call.receive({ kind: 'stream_started' });
     expect(call.session.phase).toBe('talking');
     expect(call.all('started')).toHaveLength(1);
+    expect(call.all('degraded')).toMatchObject([{ reason: 'stream_lost' }]);
     expect(call.commands('respond').at(-1)?.instructions).toContain('"Sorry, we were cut off for a moment."');
     expect(call.commands('restore')).toEqual([]);
     call.speak('r2', 'Sorry, we were cut off', 400);
@@ -153,6 +155,20 @@ describe('a call that was another bridge’s', () => {
     call.receive({ kind: 'reserved' });
     expect(call.all('run_tool')).toEqual([]);
     expect(call.all('entry')).toMatchObject([{ entry: { toolCallId: 'c1', outcome: 'deadline' } }]);
+  });
+
+  it('tells that it changed hands once the caller is back, and counts on from what was used', () => {
+    const usage = { inputTokens: 40, outputTokens: 8, cachedTokens: 2, audioInputTokens: 30, audioOutputTokens: 6 };
+    const call = harness({ resumed: { entries, offers: [], unsettled: [], startedAtMs: -9_000, usage } });
+    call.receive({ kind: 'reserved' });
+    expect(call.all('degraded')).toEqual([]);
+    call.receive({ kind: 'stream_started' });
+    expect(call.all('degraded')).toMatchObject([{ reason: 'bridge_lost' }]);
+    call.engine({ kind: 'response_done', responseId: 'r1', status: 'completed', usage });
+    call.say('u1', 'Hello?');
+    expect(call.all('entry').at(-1)?.usage).toEqual({
+      ...{ inputTokens: 80, outputTokens: 16, cachedTokens: 4, audioInputTokens: 60, audioOutputTokens: 12 },
+    });
   });
 
   it('greets when nobody had been on the line yet', () => {

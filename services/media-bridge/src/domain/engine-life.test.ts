@@ -123,6 +123,44 @@ describe('an engine that is lost', () => {
     expect(asked(call)).toContain('"Sorry, I lost you for a moment."');
   });
 
+  // Pins: a model that takes an interrupted sentence for one the connection broke, and says it to the caller once more.
+  it('tells the next one what the caller had heard when they interrupted, and that their words are lost', () => {
+    const call = harness();
+    talk(call);
+    call.speak('r2', 'We are open from eight to five', 2_000);
+    call.advance(1_000);
+    call.engine({ kind: 'speech_started', itemId: 'u2' });
+    const heard = call.turns().at(-1)?.text ?? '';
+    expect('We are open from eight to five').toContain(heard);
+    call.engine({ kind: 'lost', reason: 'closed' });
+    call.advance(0);
+    reopen(call);
+    const note = restored(call).at(-1);
+    expect(note).toMatchObject({ kind: 'note', text: expect.stringContaining(`and no more: "${heard}"`) });
+    expect(note).toMatchObject({ text: expect.stringContaining('did not reach you') });
+    expect(note).not.toMatchObject({ text: expect.stringContaining('from its beginning') });
+    expect(asked(call)).toContain('"Sorry, I lost you for a moment."');
+    expect(asked(call)).toContain('say again');
+  });
+
+  it('has a turn said again whose words were on their way', () => {
+    const call = harness();
+    talk(call);
+    call.speak('r2', 'We are open from eight to five', 2_000);
+    call.advance(1_000);
+    call.engine({ kind: 'speech_started', itemId: 'u2' });
+    call.engine({ kind: 'speech_stopped', itemId: 'u2' });
+    call.engine({ kind: 'caller_turn', itemId: 'u2' });
+    call.engine({ kind: 'lost', reason: 'closed' });
+    call.advance(0);
+    reopen(call);
+    const words = said(restored(call));
+    expect(words.at(-1)).toBe('caller: [unintelligible]');
+    expect(words.at(-2)).toMatch(/^receptionist: We.* —$/);
+    expect(restored(call).at(-1)).toMatchObject({ text: expect.stringContaining('[unintelligible] stands for words') });
+    expect(asked(call)).toContain('say again');
+  });
+
   it('leaves its last words to be heard, without what was only text', () => {
     const call = harness();
     talk(call);
@@ -161,7 +199,7 @@ describe('an engine that is lost', () => {
     }
     expect(call.all('close_stream')).toEqual([{ kind: 'close_stream', reason: 'model_lost', next: fallback }]);
     expect(call.nowMs - lostAtMs).toBeLessThan(12_000);
-    expect(call.all('degraded')).toHaveLength(2);
+    expect(call.all('degraded')).toMatchObject([{ reason: 'model_lost' }]);
     expect(call.all('ended')[0]?.ending.reason).toBe('model_lost');
   });
 

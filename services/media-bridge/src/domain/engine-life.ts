@@ -22,7 +22,14 @@ import { timeIsUp } from './instructions.ts';
 import type { Interruption } from './interruption.ts';
 import type { Prewarm } from './prewarm.ts';
 import type { ReceptionistSpeech } from './receptionist-speech.ts';
-import { type Gap, goOnInstructions, holdOnInstructions, type PastEntry, restoreConversation } from './restore.ts';
+import {
+  type Gap,
+  goOnInstructions,
+  holdOnInstructions,
+  type Missed,
+  type PastEntry,
+  restoreConversation,
+} from './restore.ts';
 import type { SessionFacts } from './session-facts.ts';
 import type { ToolDesk } from './tool-desk.ts';
 import type { Transcript } from './transcript.ts';
@@ -82,7 +89,7 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
   let lastSaidMs = facts.reservedAtMs;
   let replacing: 'due' | 'now' | undefined;
   let sessions = 0;
-  /** When the engine went, the caller was speaking, or waited for an answer. */
+  /** When the engine went, words of the caller's were on their way to it, or they waited for an answer. */
   let missedWords = false;
   let answerLost = false;
   /** The engine went in the middle of a sentence, which the caller hears whatever comes next, and however soon. */
@@ -92,8 +99,8 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
   function leave(nowMs: number): void {
     const { activeResponseId, callerSpeaking } = turns;
     if (prewarm.state === 'ready') {
-      missedWords = callerSpeaking;
-      answerLost = owing || caller.pending > 0;
+      missedWords = callerSpeaking || caller.pending > 0;
+      answerLost = owing;
     }
     const itemIds = speech.underway.map(({ itemId }) => itemId);
     brokenOff ||= speech.underway.some(({ complete }) => !complete);
@@ -134,16 +141,16 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
   function lost(nowMs: number, final = false): void {
     // Nothing more is wanted of an engine whose goodbye is being heard.
     if (prewarm.state === 'lost' || goodbye.isSaid) return;
-    const plan = recovery.lost(nowMs);
-    if (plan === undefined || plan.newOutage) decide({ kind: 'degraded', reason: 'model_lost', atMs: nowMs });
-    if (plan === undefined || final) {
+    const { newOutage, retry } = recovery.lost(nowMs);
+    if (newOutage) decide({ kind: 'degraded', reason: 'model_lost', atMs: nowMs });
+    if (retry === undefined || final) {
       giveUp(nowMs);
       return;
     }
     leave(nowMs);
     decide(
-      { kind: 'set_timer', timer: 'engine_retry', ms: plan.retryInMs },
-      { kind: 'set_timer', timer: 'engine_ready', ms: plan.giveUpInMs },
+      { kind: 'set_timer', timer: 'engine_retry', ms: retry.inMs },
+      { kind: 'set_timer', timer: 'engine_ready', ms: retry.giveUpInMs },
     );
   }
 
@@ -159,23 +166,23 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
     const owed = address.answerOwed || answerLost;
     const noticed = around.isTalking() && gapMs !== undefined && gapMs >= NOTICEABLE_MS;
     const held = address.restored();
-    const missed = missedWords || noticed || gapMs === undefined;
+    const missed: Missed = missedWords ? 'words' : noticed || gapMs === undefined ? 'perhaps' : 'nothing';
     tell(restoreConversation(past(), missed));
     if (held.length > 0) tell({ kind: 'restore', items: held });
     // The caller is asked to say it again.
     if (noticed || missedWords) decide({ kind: 'drop_held_audio' });
     if (goodbye.reason === 'max_length') ask(timeIsUp);
     else if (gapMs === undefined) sayOn('line_gap');
-    else if (noticed || missedWords || brokenOff) sayOn('model_gap');
+    else if (noticed || missedWords || brokenOff) sayOn('model_gap', missed);
     else if (owed) sayOn('unnoticed');
     missedWords = false;
     answerLost = false;
     brokenOff = false;
   }
 
-  function sayOn(gap: Gap): void {
+  function sayOn(gap: Gap, missed?: Missed): void {
     if (desk.running === 0) {
-      ask(goOnInstructions(gap));
+      ask(goOnInstructions(gap, missed));
       return;
     }
     const words = holdOnInstructions(gap);

@@ -25,8 +25,8 @@ export function replacementTimes(limitMs: number): { dueMs: number; forcedAfterM
 }
 
 export interface EngineRecovery {
-  /** @returns after how long to open another, or undefined when it is time to give up */
-  lost(nowMs: number): { retryInMs: number; newOutage: boolean; giveUpInMs: number } | undefined;
+  /** @returns when to open another, or no `retry` when it is time to give up */
+  lost(nowMs: number): { newOutage: boolean; retry?: { inMs: number; giveUpInMs: number } };
   /** A replacement on purpose begins: it counts as an outage only when it fails. */
   replaced(nowMs: number): void;
   /** The session is configured. @returns how long the caller was without one; undefined the first time */
@@ -52,11 +52,11 @@ export function createEngineRecovery(): EngineRecovery {
         if (sinceMs === undefined) sinceMs = nowMs;
         onPurpose = false;
       }
-      const retryInMs = RETRY_AFTER_MS[tries];
+      const inMs = RETRY_AFTER_MS[tries];
       tries += 1;
       const giveUpInMs = (sinceMs ?? nowMs) + RECOVER_WITHIN_MS - nowMs;
-      if (retryInMs === undefined || fruitless > MAX_FRUITLESS || retryInMs >= giveUpInMs) return undefined;
-      return { retryInMs, newOutage, giveUpInMs };
+      if (inMs === undefined || fruitless > MAX_FRUITLESS || inMs >= giveUpInMs) return { newOutage };
+      return { newOutage, retry: { inMs, giveUpInMs } };
     },
     replaced(nowMs) {
       sinceMs = nowMs;

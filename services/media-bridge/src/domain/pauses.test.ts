@@ -120,11 +120,11 @@ describe('a slow tool', () => {
   const found: ToolReply = { from: 'searchKnowledge', body: { passages: [] } };
 
   // Peers leave the caller in silence until the tool is done.
-  it('gets a word to the caller after a second of silence, again later, and is answered after it', () => {
+  it('gets a word to the caller after a moment of silence, again later, and is answered after it', () => {
     const call = begin();
     call.say('u1', 'What does it cost?');
     ask(call, 't1', 'ra');
-    call.advance(999);
+    call.advance(699);
     expect(lastAsked(call)).not.toContain('moment');
     call.advance(1);
     expect(lastAsked(call)).toContain('one moment more');
@@ -148,7 +148,7 @@ describe('a slow tool', () => {
   it('that is fast gets no filler', () => {
     const call = begin();
     ask(call, 't1', 'rc');
-    call.advance(900);
+    call.advance(600);
     call.receive({ kind: 'tool_result', toolCallId: 't1', result: { ok: true, reply: found } });
     call.advance(3_000);
     expect(call.asked().join()).not.toContain('moment more');

@@ -6,14 +6,16 @@
  */
 import type { CallDecision } from './call-decision.ts';
 
-/** A tool works in silence for this long, then the caller hears that it does; and again. */
-export const FILLER_AFTER_MS = 1_000;
-export const FILLER_AGAIN_MS = 1_500;
+/**
+ * A tool works in silence for this long, then the caller hears that it does; and again. By then they have waited for the
+ * end of their turn to be noticed and for the model to ask, and the word takes a moment to come: two seconds in all is
+ * the most that nobody wonders about.
+ */
+const FILLER_AFTER_MS = 700;
+const FILLER_AGAIN_MS = 1_500;
 const MAX_FILLERS = 3;
 /** Both said goodbye: the caller might still have something to add. */
 export const FAREWELL_PAUSE_MS = 2_500;
-/** Everything was heard and nobody says anything. */
-export const SILENCE_MS = 8_000;
 const QUESTIONS_INTO_SILENCE = 2;
 
 export type Pause = 'tool' | 'farewell' | 'silence';
@@ -28,7 +30,8 @@ export interface Pauses {
   sign(): void;
 }
 
-export function createPauses(): Pauses {
+/** @param silenceMs everything was heard, and nobody says anything for so long */
+export function createPauses(silenceMs: number): Pauses {
   let current: Pause | undefined;
   let fillers = 0;
   let questions = 0;
@@ -41,7 +44,7 @@ export function createPauses(): Pauses {
       case 'farewell':
         return FAREWELL_PAUSE_MS;
       case 'silence':
-        return SILENCE_MS;
+        return silenceMs;
       default:
         return pause satisfies never;
     }

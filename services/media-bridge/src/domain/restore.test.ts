@@ -6,7 +6,7 @@ const tool = (name: string) =>
   ({ kind: 'tool', toolCallId: 'c1', name, arguments: '{}', output: '{"ok":true}' }) as const;
 
 function items(...entries: Parameters<typeof restoreConversation>[0][]) {
-  const command = restoreConversation(entries.flat(), false);
+  const command = restoreConversation(entries.flat(), 'nothing');
   return command.kind === 'restore' ? command.items : [];
 }
 

@@ -4,8 +4,10 @@
  * before its limit, and when a call goes on in another bridge. A session cannot be resumed, so this is all of it.
  *
  * Tool calls are restored as calls with their answers, not as text: a model that only reads about a booking may make it
- * again. Turns are text, so the model cannot be told later how much of one was heard; they hold what was heard already.
+ * again. Turns are text, so the model cannot be told later how much of one was heard; they hold what was heard already,
+ * those that were cut off end with a dash, and the note says what of the caller's words never arrived.
  */
+import { UNINTELLIGIBLE } from './caller-speech.ts';
 import type { EngineCommand, PastItem } from './voice-engine.ts';
 
 /** What both the transcript and the call's record hold of an entry. */
@@ -24,20 +26,40 @@ const anchor = [
   'The connection was interrupted and is restored. Everything above was said and done in this very call, and what the tools answered holds: do not do it again.',
   'You are in the middle of the call. Do not greet, do not introduce yourself, keep the language of the conversation.',
 ];
-const missedWords =
-  'The caller may have said something that did not reach you: when something is unclear, ask them to say it again.';
+/**
+ * What the caller said that no session heard: nothing; something perhaps, while nobody listened; or something for sure,
+ * because they were speaking, or their words were being recognised, when the session went.
+ */
+export type Missed = 'nothing' | 'perhaps' | 'words';
 
-/** @param missed whether the caller may have spoken while nobody listened */
-export function restoreConversation(entries: readonly PastEntry[], missed: boolean): EngineCommand {
-  const brokenOff = entries.slice(entries.findLastIndex((entry) => !isBrokenOff(entry)) + 1);
-  const items = recent(entries.slice(0, entries.length - brokenOff.length).flatMap(pastItem));
-  const note = [...anchor, ...(missed ? [missedWords] : []), ...brokenOff.flatMap(restart)].join(' ');
+const missedNotes: Record<Missed, readonly string[]> = {
+  nothing: [],
+  perhaps: [
+    'The caller may have said something that did not reach you: when something is unclear, ask them to say it again.',
+  ],
+  words: ['The caller was speaking when the connection broke, and what they said then did not reach you.'],
+};
+
+export function restoreConversation(entries: readonly PastEntry[], missed: Missed): EngineCommand {
+  const brokenOff = entries.slice(entries.findLastIndex((entry) => !isCutOff(entry)) + 1);
+  const kept = entries.slice(0, entries.length - brokenOff.length);
+  const items = recent(kept.flatMap(pastItem));
+  const unfinished = missed === 'words' ? brokenOff.flatMap(interrupted) : brokenOff.flatMap(restart);
+  const note = [...anchor, ...legend(kept), ...unfinished, ...missedNotes[missed]].join(' ');
   return { kind: 'restore', items: [...items, { kind: 'note', text: note }] };
 }
 
-/** Nobody answered it: it is no turn the conversation could go on from. */
-function isBrokenOff(entry: PastEntry): boolean {
+/** At the end of the conversation it is no turn that could be gone on from: nobody answered it. */
+function isCutOff(entry: PastEntry): boolean {
   return entry.kind === 'turn' && entry.role === 'receptionist' && entry.interrupted;
+}
+
+function legend(entries: readonly PastEntry[]): string[] {
+  const isUnheard = (entry: PastEntry) => entry.kind === 'turn' && entry.text === UNINTELLIGIBLE;
+  return [
+    ...(entries.some(isCutOff) ? ['What you said and ends with a dash was cut off there: no more was heard.'] : []),
+    ...(entries.some(isUnheard) ? [`${UNINTELLIGIBLE} stands for words of the caller that did not reach you.`] : []),
+  ];
 }
 
 function restart(entry: PastEntry): string[] {
@@ -45,10 +67,19 @@ function restart(entry: PastEntry): string[] {
   return [`You broke off after the words: "${entry.text.trim()}" Say what you were saying from its beginning.`];
 }
 
+/** It was the caller who broke it off, with words that were lost. */
+function interrupted(entry: PastEntry): string[] {
+  if (entry.kind !== 'turn' || entry.text.trim() === '') return [];
+  return [`The caller heard these words of yours, and no more: "${entry.text.trim()}"`];
+}
+
 /** What the model is asked to say first. Quotes hold the words; the rest is up to the conversation. */
-export function goOnInstructions(gap: Gap): string {
+export function goOnInstructions(gap: Gap, missed: Missed = 'nothing'): string {
   const apology = apologies[gap];
   const first = apology === undefined ? '' : `In the language of the conversation, say: "${apology}" Then `;
+  if (missed === 'words') {
+    return `${first}ask the caller to say again what they were saying when the connection broke, and go on with the conversation from there. Do not greet again.`;
+  }
   return `${first}go on with the conversation where it stopped: answer what the caller said last, say what a tool has just answered, or ask your last question again in a few words. Do not greet again.`;
 }
 
@@ -67,7 +98,8 @@ const apologies: Record<Gap, string | undefined> = {
 
 function pastItem(entry: PastEntry): PastItem[] {
   if (entry.kind === 'turn') {
-    return entry.text.trim() === '' ? [] : [{ kind: 'said', by: entry.role, text: entry.text }];
+    const text = isCutOff(entry) ? `${entry.text.trimEnd()} —` : entry.text;
+    return entry.text.trim() === '' ? [] : [{ kind: 'said', by: entry.role, text }];
   }
   // The call goes on, so a goodbye was not the end.
   if (entry.name === 'end_call') return [];

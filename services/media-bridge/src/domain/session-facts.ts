@@ -6,11 +6,14 @@ import type { SlotOffer } from './slot-handles.ts';
 import type { Adopted } from './tool-desk.ts';
 import type { ToolRequest } from './tools/tool.ts';
 import type { SpokenTurn, ToolUse } from './transcript.ts';
+import type { TokenUsage } from './voice-engine.ts';
 
 export interface SessionFacts {
   callSid: string;
   /** The caller's number, null when withheld. Tools get it from here, never from the model. */
   phone: string | null;
+  /** The business's number that the call came to. */
+  businessNumber: string;
   /** What the carrier vouches for about that number. */
   attestation: Attestation;
   profile: SessionProfile;
@@ -30,4 +33,6 @@ export interface ResumedCall {
   unsettled: readonly { intent: Adopted; request: ToolRequest | undefined }[];
   /** When the caller came on the line, by this call's clock, which may be before its start; absent when never. */
   startedAtMs?: number;
+  /** What it had used by its last recorded entry; absent when an older release wrote that. */
+  usage?: TokenUsage;
 }

@@ -15,6 +15,7 @@ export interface SlotHandles {
   find(handle: string): Slot | undefined;
   /** Everything offered so far, in order. */
   readonly offers: readonly SlotOffer[];
+  readonly count: number;
 }
 
 /** @param before what was offered earlier in this call, by another bridge: the model still knows it by these handles */
@@ -37,6 +38,9 @@ export function createSlotHandles(before: readonly SlotOffer[] = []): SlotHandle
     find: (handle) => slots.get(handle.trim().toLowerCase()),
     get offers() {
       return [...slots].map(([handle, slot]) => ({ handle, slot }));
+    },
+    get count() {
+      return slots.size;
     },
   };
 }

@@ -1,14 +1,24 @@
 import type { TokenUsage } from './voice-engine.ts';
 
-/** What a call has used. Cancelled responses may come without a count. */
-export function createTokenTotals(): { add(usage: TokenUsage | undefined): void; readonly total: TokenUsage } {
-  let total: TokenUsage = {
-    inputTokens: 0,
-    outputTokens: 0,
-    cachedTokens: 0,
-    audioInputTokens: 0,
-    audioOutputTokens: 0,
-  };
+export interface TokenTotals {
+  add(usage: TokenUsage | undefined): void;
+  readonly total: TokenUsage;
+}
+
+const NOTHING: TokenUsage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedTokens: 0,
+  audioInputTokens: 0,
+  audioOutputTokens: 0,
+};
+
+/**
+ * What a call has used. Cancelled responses may come without a count.
+ * @param before what it had used in another bridge
+ */
+export function createTokenTotals(before: TokenUsage = NOTHING): TokenTotals {
+  let total = before;
   return {
     add(usage) {
       if (usage === undefined) return;

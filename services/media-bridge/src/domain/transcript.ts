@@ -60,6 +60,8 @@ export function createTranscript(before: readonly (SpokenTurn | ToolUse)[] = [])
       place.entry = entry;
     },
     take() {
+      // Asked for after everything that happens in the call.
+      if (places[0]?.finished !== true) return [];
       const open = places.findIndex((place) => !place.finished);
       const finished = open === -1 ? places : places.slice(0, open);
       places = open === -1 ? [] : places.slice(open);

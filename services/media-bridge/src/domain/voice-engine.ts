@@ -11,8 +11,8 @@ import type { ToolOffer } from './tools/tool.ts';
 export interface VoiceEngine {
   readonly capabilities: EngineCapabilities;
   send(command: EngineCommand): void;
-  /** Caller audio. Kept apart from the commands because it comes fifty times a second. */
-  hear(base64: string): void;
+  /** Caller audio, the bytes of its base64. Kept apart from the commands because it comes fifty times a second. */
+  hear(base64: Buffer): void;
   /** Ends the session. No event comes after this. */
   close(): void;
 }

@@ -8,7 +8,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RouteToken } from '@frontdesk/contracts/media-bridge/route-token';
-import { clearMessage, markMessage, mediaMessage, parseStreamMessage, type StreamMessage } from '@frontdesk/telephony';
+import {
+  clearMessage,
+  createMediaFrameReader,
+  type MediaFrame,
+  markMessage,
+  mediaMessage,
+  parseStreamMessage,
+  type StreamMessage,
+} from '@frontdesk/telephony';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Context } from '../context.ts';
 import type { LiveCall, MediaLine } from '../store/live-call.ts';
@@ -16,8 +24,8 @@ import type { LiveCalls } from '../store/live-calls.ts';
 
 const path = /^\/media-stream\/([^/?]+)\/([^/?]+)\/?$/;
 const MAX_MESSAGE_BYTES = 256 * 1024;
-/** Two seconds of audio in one frame; Twilio sends 20 ms. */
-const MAX_PAYLOAD_CHARS = 22_000;
+/** Two seconds of audio in base64 in one frame; Twilio sends 20 ms. */
+const MAX_PAYLOAD_BYTES = 22_000;
 /** `start` follows the upgrade at once. */
 const START_WITHIN_MS = 10_000;
 /** A peer that reads nothing for minutes of audio is gone. */
@@ -83,6 +91,7 @@ function refuse(socket: Duplex, status: string): void {
 /** Joins one accepted socket to its call. */
 function carry({ metrics, log, clock }: Context, socket: WebSocket, token: RouteToken, call: LiveCall): void {
   let streamSid: string | undefined;
+  let readFrame: (data: Buffer) => MediaFrame | undefined = () => undefined;
   let finished = false;
   const starting = clock.after(START_WITHIN_MS, () => reject('no_start'));
 
@@ -127,10 +136,16 @@ function carry({ metrics, log, clock }: Context, socket: WebSocket, token: Route
       return undefined;
     }
     streamSid = message.streamSid;
+    readFrame = createMediaFrameReader(streamSid);
     metrics.streams.inc({ result: 'started' });
     log.info({ event: 'media_stream.started', call_sid: token.callSid }, 'media stream started');
     call.connect(line(streamSid));
     return undefined;
+  }
+
+  /** @returns why it was ignored, when it was */
+  function hear({ payload, timestampMs }: MediaFrame): string | undefined {
+    return payload.length > MAX_PAYLOAD_BYTES ? 'oversized' : call.hear(payload, timestampMs);
   }
 
   /** @returns why it was ignored, when it was */
@@ -141,8 +156,10 @@ function carry({ metrics, log, clock }: Context, socket: WebSocket, token: Route
     switch (message.event) {
       case 'media':
         if (message.media.track !== 'inbound') return 'outbound_track';
-        if (message.media.payload.length > MAX_PAYLOAD_CHARS) return 'oversized';
-        return call.hear(message.media.payload, Number(message.media.timestamp));
+        return hear({
+          payload: Buffer.from(message.media.payload),
+          timestampMs: Number(message.media.timestamp),
+        });
       case 'mark':
         call.receive({ kind: 'mark', name: message.mark.name });
         return undefined;
@@ -161,6 +178,8 @@ function carry({ metrics, log, clock }: Context, socket: WebSocket, token: Route
 
   function understand(data: Buffer, isBinary: boolean): string | undefined {
     if (isBinary) return 'binary';
+    const frame = readFrame(data);
+    if (frame !== undefined) return hear(frame);
     const message = parseStreamMessage(data.toString());
     return message.event === 'unknown' || message.event === 'malformed' ? message.event : receive(message);
   }

@@ -4,10 +4,10 @@ import { createMediaGaps } from '../domain/media-gaps.ts';
 
 export interface CallerAudio {
   /**
-   * One frame of the stream, with Twilio's time of it.
+   * One frame of the stream, the bytes of its base64, with Twilio's time of it.
    * @returns why it was ignored, when it was
    */
-  frame(base64: string, timestampMs: number, nowMs: number): 'stale' | undefined;
+  frame(base64: Buffer, timestampMs: number, nowMs: number): 'stale' | undefined;
   /** The caller is speaking: silence takes the place of frames that do not come. */
   check(nowMs: number): void;
   /** Another stream: its times begin anew. */
@@ -15,11 +15,11 @@ export interface CallerAudio {
 }
 
 /** @param deliver where frames and silence go, in base64 */
-export function createCallerAudio(deliver: (base64: string) => void): CallerAudio {
+export function createCallerAudio(deliver: (base64: Buffer) => void): CallerAudio {
   let gaps = createMediaGaps();
 
   function fill(ms: number): void {
-    if (ms > 0) deliver(Buffer.from(silence(ms)).toString('base64'));
+    if (ms > 0) deliver(Buffer.from(Buffer.from(silence(ms)).toString('base64')));
   }
 
   return {

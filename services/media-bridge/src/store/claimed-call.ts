@@ -26,6 +26,7 @@ export async function claimCall(
 export function resumedCall({ head, entries }: TakenOver, clock: CallClock): ResumedCall {
   const ms = (instant: string) => clock.msOf(Temporal.Instant.from(instant));
   const settled = new Set(entries.flatMap((entry) => (entry.kind === 'tool' ? [entry.toolCallId] : [])));
+  const usage = entries.findLast((entry) => entry.usage !== undefined)?.usage;
   return {
     entries: entries.map((entry) => pastEntry(entry, ms)),
     offers: head.offers ?? [],
@@ -33,6 +34,7 @@ export function resumedCall({ head, entries }: TakenOver, clock: CallClock): Res
       .filter(({ toolCallId }) => !settled.has(toolCallId))
       .map((intent) => ({ intent, request: recordedRequest(intent.request) })),
     ...(head.startedAt === undefined ? {} : { startedAtMs: ms(head.startedAt) }),
+    ...(usage === undefined ? {} : { usage }),
   };
 }
 

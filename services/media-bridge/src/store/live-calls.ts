@@ -7,8 +7,9 @@ import type { Clock } from '@frontdesk/lifecycle';
 import { type BridgeState, type Refusal, refusal } from '../domain/admission.ts';
 import type { ClaimedCall } from './claimed-call.ts';
 import type { LiveCall, Reservation } from './live-call.ts';
+import { createNextSteps } from './next-steps.ts';
+import { within } from './within.ts';
 
-const REMEMBER_MS = 60_000;
 /** A webhook repeated by Twilio reserves the same call again; more repeats than this are somebody else's doing. */
 const MAX_RESERVATIONS = 4;
 
@@ -55,12 +56,8 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
   const places = new Map<string, Place>();
   /** Calls of other bridges whose records are being claimed: they count, too. */
   const claiming = new Map<string, Promise<Refusal | undefined>>();
-  const steps = new Map<string, NextStep>();
-  const forgetting = new Map<string, Disposable>();
+  const steps = createNextSteps(clock);
   const writing = new Set<Promise<void>>();
-  /** Steps nobody asked for yet. */
-  const unasked = new Set<string>();
-  let allAsked: (() => void) | undefined;
   let draining = false;
 
   const active = () => places.size + claiming.size;
@@ -69,13 +66,13 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
     const { businessId, callSid, reservationId } = reservation;
     const call = open(reservation, claimed);
     const place: Place = { businessId, call, reservationIds: new Set([reservationId]), claimed: false };
-    forget(callSid);
+    steps.forget(callSid);
     places.set(callSid, place);
     onChange(active());
     void call.ended.then(() => {
       places.delete(callSid);
       onChange(active());
-      if (call.next !== undefined) remember(callSid, call.next);
+      if (call.next !== undefined) steps.remember(callSid, call.next);
     });
     const written = call.written.finally(() => writing.delete(written));
     writing.add(written);
@@ -110,28 +107,6 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
     return undefined;
   }
 
-  /** Twilio came back with a call whose conversation was over: it has begun another one. */
-  function forget(callSid: string): void {
-    asked(callSid);
-    steps.delete(callSid);
-    forgetting.get(callSid)?.[Symbol.dispose]();
-    forgetting.delete(callSid);
-  }
-
-  function remember(callSid: string, next: NextStep): void {
-    steps.set(callSid, next);
-    unasked.add(callSid);
-    forgetting.set(
-      callSid,
-      clock.after(REMEMBER_MS, () => forget(callSid)),
-    );
-  }
-
-  function asked(callSid: string): void {
-    unasked.delete(callSid);
-    if (unasked.size === 0) allAsked?.();
-  }
-
   return {
     async reserve(reservation) {
       const { callSid } = reservation;
@@ -155,16 +130,10 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
       return place.call;
     },
     next(callSid) {
-      const step = places.get(callSid)?.call.next ?? steps.get(callSid);
-      asked(callSid);
-      return step;
+      const remembered = steps.asked(callSid);
+      return places.get(callSid)?.call.next ?? remembered;
     },
-    async untilAsked(deadlineMs) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      allAsked = resolve;
-      if (unasked.size > 0) await within(clock, deadlineMs, promise);
-      for (const callSid of [...forgetting.keys()]) forget(callSid);
-    },
+    untilAsked: (deadlineMs) => steps.untilAsked(deadlineMs),
     async drain(deadlineMs) {
       draining = true;
       return await within(clock, deadlineMs, Promise.all([...places.values()].map(({ call }) => call.ended)));
@@ -189,11 +158,4 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
       return draining;
     },
   };
-}
-
-/** @returns whether the work was done in time */
-async function within(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<false>();
-  using _ = clock.after(ms, () => resolve(false));
-  return await Promise.race([work.then(() => true), late]);
 }

@@ -14,6 +14,9 @@ export interface ToolServices {
   businessProfile: BusinessProfile;
 }
 
+/** What a service is asked: a message for the team is taken by the bridge itself. */
+type ServiceRequest = Exclude<ToolRequest, { to: 'takeMessage' }>;
+
 /** A net below the requests' own deadlines: every call is answered to the model, whatever happens. */
 const NET_MS = 4_000;
 
@@ -21,7 +24,7 @@ export async function askToolService(
   services: ToolServices,
   log: Logger,
   businessId: string,
-  request: ToolRequest,
+  request: ServiceRequest,
   idempotencyKey: string,
 ): Promise<ToolResult> {
   try {
@@ -38,7 +41,7 @@ export async function askToolService(
 async function send(
   services: ToolServices,
   businessId: string,
-  request: ToolRequest,
+  request: ServiceRequest,
   idempotencyKey: string,
 ): Promise<ToolReply> {
   switch (request.to) {

@@ -21,7 +21,7 @@ export interface CallFacts {
   answered: boolean;
   leg?: { direction: 'inbound' | 'outbound'; from: string | null; to: string };
   callerId?: string;
-  ended?: { endedAt: string; reason: EndReason; entries: number; usage: Record<string, number> };
+  ended?: { endedAt: string; reason: EndReason; entries: number; language?: string; usage: Record<string, number> };
   completed?: { at: string; status: string; durationSeconds: number };
   rejectedReason?: string;
 }
@@ -38,14 +38,14 @@ export function factsOfEntry(data: DataOf<typeof callTurn> | DataOf<typeof callT
 }
 
 export function factsOfEnded(data: DataOf<typeof callEnded>): CallFacts {
-  const { endedAt, reason, entries, usage } = data;
+  const { endedAt, reason, entries, language, usage } = data;
   return {
     startedAt: data.startedAt,
     startedKnown: true,
     answered: reason !== 'never_connected',
     leg: data,
     callerId: data.callerId,
-    ended: { endedAt, reason, entries, usage },
+    ended: { endedAt, reason, entries, language, usage },
   };
 }
 

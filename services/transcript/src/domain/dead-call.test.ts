@@ -1,6 +1,7 @@
 // Pins: a dead call told under other ids than its bridge used, told twice, or told as if it had never been answered.
-import { callEnded } from '@frontdesk/contracts/events/call';
-import { endedPlace, entryPlace, startedPlace } from '@frontdesk/contracts/events/call-event-id';
+import { callEnded, callToolCalled } from '@frontdesk/contracts/events/call';
+import { endedPlace, entryPlace, messagePlace, startedPlace } from '@frontdesk/contracts/events/call-event-id';
+import { messageTaken } from '@frontdesk/contracts/events/message';
 import type { CallEntry, CallHead } from '@frontdesk/contracts/kv/calls';
 import { expect, it } from 'vitest';
 import { unsaid } from './dead-call.ts';
@@ -41,6 +42,60 @@ it('tells what was not told, under the ids it would have had, and the end last',
   const ended = callEnded.data.parse(told.at(-1)?.event.data);
   expect(ended).toMatchObject({ entries: 3, reason: 'stream_lost', endedAt: '2026-06-17T15:01:00Z' });
   for (const { contract, event } of told) expect(contract.data.safeParse(event.data).success).toBe(true);
+});
+
+// Pins: a business that is not told that a booking was asked for, or is told that it failed when nobody knows.
+it('tells what was asked of a service and never answered, as not known', () => {
+  const intent = (toolCallId: string) => ({
+    ...{ toolCallId, name: 'book_slot', arguments: '{"slot":"s1"}', idempotencyKey: toolCallId },
+    askedAt: '2026-06-17T15:00:10Z',
+  });
+  const answered: CallEntry = {
+    ...{ kind: 'tool', seq: 1, toolCallId: 'c1', name: 'book_slot', arguments: '{}', outcome: 'ok', output: '{}' },
+    at: '2026-06-17T15:00:09Z',
+  };
+  const left = { ...head, pendingTools: [intent('c1'), intent('c2')] };
+  const told = unsaid({ head: left, entries: [turn(0), answered], said: new Set([0, 1]), legEndedAt });
+  expect(told.map(({ event }) => event.id)).toEqual([
+    startedPlace(callSid).id,
+    entryPlace(callSid, 2).id,
+    endedPlace(callSid, 3).id,
+  ]);
+  const call = callToolCalled.data.parse(told[1]?.event.data);
+  expect(call).toMatchObject({ seq: 2, toolCallId: 'c2', outcome: 'deadline', startedAt: '2026-06-17T15:00:10Z' });
+  expect(call.output).toContain('not known whether');
+  expect(callEnded.data.parse(told.at(-1)?.event.data).entries).toBe(3);
+});
+
+// Pins: a message that was taken, and that nobody but the bridge that died knew of.
+it('tells of messages for the team: those it answered and those it could not any more, under ids of their own', () => {
+  const note = { name: null, number: null, text: 'No heat.', urgency: 'urgent' as const, reason: 'asked' as const };
+  const request = JSON.stringify({ to: 'takeMessage', body: note });
+  const intent = {
+    ...{ toolCallId: 'c2', name: 'take_message', arguments: '{}', idempotencyKey: 'k', request },
+    askedAt: '2026-06-17T15:00:10Z',
+  };
+  const output = JSON.stringify({ taken: true, message: { ...note, text: 'The first.' } });
+  const answered: CallEntry = {
+    ...{ kind: 'tool', seq: 0, toolCallId: 'c1', name: 'take_message', arguments: '{}', outcome: 'ok', output },
+    at: '2026-06-17T15:00:09Z',
+  };
+  const left = { ...head, pendingTools: [intent] };
+  const told = unsaid({ head: left, entries: [answered], said: new Set(), legEndedAt });
+  const messages = told.filter(({ contract }) => contract === messageTaken);
+  expect(messages.map(({ event }) => [event.id, messageTaken.data.parse(event.data).text])).toEqual([
+    [messagePlace(callSid, 'c1', 0).id, 'The first.'],
+    [messagePlace(callSid, 'c2', 1).id, 'No heat.'],
+  ]);
+  const calls = told.filter(({ contract }) => contract === callToolCalled);
+  expect(calls.map(({ event }) => callToolCalled.data.parse(event.data).outcome)).toEqual(['ok', 'ok']);
+});
+
+it('reports what the call had used by its last recorded entry', () => {
+  const usage = { inputTokens: 900, outputTokens: 80, cachedTokens: 640, audioInputTokens: 700, audioOutputTokens: 60 };
+  const entries = [{ ...turn(0), usage: { ...usage, inputTokens: 300 } }, { ...turn(1), usage }, turn(2)];
+  const told = unsaid({ head, entries, said: new Set(), legEndedAt });
+  expect(callEnded.data.parse(told.at(-1)?.event.data).usage).toEqual(usage);
 });
 
 it.each([

@@ -1,11 +1,18 @@
 /**
  * What a bridge that died still had to say about its call, from the call's record alone. Ids and order are the ones the
  * bridge would have used, so that what it did say is dropped by the stream as a repetition.
+ *
+ * A tool that was asked for and whose answer nobody recorded becomes a tool call without an answer: it may have been done
+ * or not. It is not asked again: the caller has hung up, and a booking made now is one that nobody was told of. Was it
+ * done, its service has said so in an event of its own. A message for the team needs no service: it is taken.
  */
 import type { EventContract, NewEvent } from '@frontdesk/contracts/event';
 import { callEnded, callStarted, callToolCalled, callTurn, type EndReason } from '@frontdesk/contracts/events/call';
 import { type EventPlace, endedPlace, entryPlace, startedPlace } from '@frontdesk/contracts/events/call-event-id';
-import type { CallEntry, CallHead } from '@frontdesk/contracts/kv/calls';
+import { messageTaken } from '@frontdesk/contracts/events/message';
+import { answerToIntent, messageOfEntry } from '@frontdesk/contracts/events/recorded-message';
+import type { CallEntry, CallHead, toolIntent } from '@frontdesk/contracts/kv/calls';
+import type { z } from 'zod';
 
 export interface Unsaid {
   contract: EventContract;
@@ -22,7 +29,19 @@ export interface DeadCall {
   legEndedAt: Temporal.Instant;
 }
 
-export function unsaid({ head, entries, said, legEndedAt }: DeadCall): Unsaid[] {
+/** Told to nobody any more; it is there for who reads the call. */
+const UNKNOWN = JSON.stringify({
+  error: 'deadline',
+  message: 'The call broke off: it is not known whether this was done.',
+});
+
+/** What was asked of services and has no answer among the entries. */
+export function unsettledTools({ head, entries }: Pick<DeadCall, 'head' | 'entries'>): z.output<typeof toolIntent>[] {
+  const answered = new Set(entries.flatMap((entry) => (entry.kind === 'tool' ? [entry.toolCallId] : [])));
+  return head.pendingTools.filter(({ toolCallId }) => !answered.has(toolCallId));
+}
+
+export function unsaid({ head, entries: recorded, said, legEndedAt }: DeadCall): Unsaid[] {
   const { businessId, callSid } = head;
   const event = (contract: EventContract, place: EventPlace, at: string, data: object): Unsaid => ({
     contract,
@@ -32,16 +51,29 @@ export function unsaid({ head, entries, said, legEndedAt }: DeadCall): Unsaid[] 
   const caller = head.callerId ? { callerId: head.callerId } : {};
   const startedAt = head.startedAt ?? head.reservedAt;
   const endedAt = latest(startedAt, legEndedAt.toString());
+  const unsettled = unsettledTools({ head, entries: recorded }).map(
+    (intent, index): CallEntry => ({
+      ...{ kind: 'tool', seq: recorded.length + index, toolCallId: intent.toolCallId, name: intent.name },
+      ...{ arguments: intent.arguments, at: intent.askedAt },
+      ...(answerToIntent(intent) ?? { outcome: 'deadline', output: UNKNOWN }),
+    }),
+  );
+  const entries = [...recorded, ...unsettled];
   return [
     ...(head.startedAt
       ? [event(callStarted, startedPlace(callSid), startedAt, { ...parties, startedAt, ...caller })]
       : []),
     ...entries
       .filter(({ seq }) => !said.has(seq))
-      .map((entry) => {
+      .flatMap((entry) => {
         const place = entryPlace(callSid, entry.seq);
         if (entry.kind === 'turn') return event(callTurn, place, entry.endedAt, { ...entry, callSid });
-        return event(callToolCalled, place, entry.at, { ...entry, callSid, startedAt: entry.at, durationMs: 0 });
+        const used = { ...entry, callSid, startedAt: entry.at, durationMs: 0 };
+        const message = messageOfEntry(head, entry);
+        return [
+          ...(message ? [event(messageTaken, message.place, message.at, message.data)] : []),
+          event(callToolCalled, place, entry.at, used),
+        ];
       }),
     event(callEnded, endedPlace(callSid, entries.length), endedAt, {
       ...parties,
@@ -50,11 +82,12 @@ export function unsaid({ head, entries, said, legEndedAt }: DeadCall): Unsaid[] 
       reason: reasonOf(head),
       entries: entries.length,
       ...caller,
-      // Counted in the memory of the bridge that is gone.
-      usage: { inputTokens: 0, outputTokens: 0, cachedTokens: 0, audioInputTokens: 0, audioOutputTokens: 0 },
+      usage: recorded.findLast(({ usage }) => usage !== undefined)?.usage ?? NOTHING_USED,
     }),
   ];
 }
+
+const NOTHING_USED = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, audioInputTokens: 0, audioOutputTokens: 0 };
 
 function reasonOf({ startedAt, phase, next }: CallHead): EndReason {
   if (startedAt === undefined) return 'never_connected';

@@ -21,5 +21,9 @@ const takers = [
 
 export function consumeEvents(listening: Listening): Promise<AsyncDisposable> {
   const routes = takers.map((taker) => taker(listening));
-  return listening.messaging.consume({ durable: 'transcript', ...routeEvents(...routes) });
+  return listening.messaging.consume({
+    durable: 'transcript',
+    ready: () => listening.db.ping(),
+    ...routeEvents(...routes),
+  });
 }

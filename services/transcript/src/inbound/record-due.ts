@@ -4,7 +4,7 @@
  */
 import { withCall, withSpan } from '@frontdesk/observability';
 import type { Context } from '../context.ts';
-import { unsaid } from '../domain/dead-call.ts';
+import { unsaid, unsettledTools } from '../domain/dead-call.ts';
 import { keepRecordChecked, type RecordClaim, readStoredEntries } from '../store/record-writer.ts';
 
 const ACTOR = { kind: 'service', id: 'transcript' } as const;
@@ -23,7 +23,7 @@ export async function onRecordDue(context: Context, claim: RecordClaim): Promise
         span.setAttribute('events', missing.length);
         for (const { contract, event } of missing) await context.messaging.publishEvent(contract, event);
         await records.remove(record);
-        events.callFinalised(missing.length, head.pendingTools.length);
+        events.callFinalised(missing.length, unsettledTools(record).length);
       }),
     );
   }

@@ -21,6 +21,7 @@ const OVERVIEW = [
   'ended_at',
   'leg_ended_at',
   'duration_seconds',
+  'language',
   'summary',
 ] as const;
 
@@ -78,6 +79,7 @@ function toOverview(row: Pick<Selectable<CallsTable>, (typeof OVERVIEW)[number]>
     startedAt: row.started_at.toString(),
     endedAt: endedAt?.toString() ?? null,
     durationSeconds: row.duration_seconds,
+    language: row.language,
     summary: row.summary,
   });
 }

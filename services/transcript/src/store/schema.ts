@@ -29,6 +29,8 @@ export interface CallsTable {
   /** How many turns and tool calls the conversation had. */
   entries: number | null;
   ended_heard_at: NullableInstant;
+  /** BCP 47 tag of the language last spoken. */
+  language: string | null;
   usage: Json<Record<string, number>>;
   leg_ended_at: NullableInstant;
   leg_status: string | null;

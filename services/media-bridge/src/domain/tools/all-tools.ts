@@ -4,6 +4,7 @@ import { endCallTool } from './end-call.ts';
 import { findSlotsTool } from './find-slots.ts';
 import { saveCallerNameTool } from './save-caller-name.ts';
 import { searchKnowledgeTool } from './search-knowledge.ts';
+import { takeMessageTool } from './take-message.ts';
 import { offerOf, type Tool, type ToolOffer } from './tool.ts';
 
 const tools: readonly Tool[] = [
@@ -11,6 +12,7 @@ const tools: readonly Tool[] = [
   findSlotsTool,
   bookSlotTool,
   saveCallerNameTool,
+  takeMessageTool,
   endCallTool,
   changeLanguageTool,
 ];

@@ -3,6 +3,7 @@ import { bookSlot } from '@frontdesk/contracts/booking/book-slot';
 import { findSlots } from '@frontdesk/contracts/booking/find-slots';
 import { searchKnowledge } from '@frontdesk/contracts/business-profile/search-knowledge';
 import { saveCallerName } from '@frontdesk/contracts/caller-profile/save-caller-name';
+import { teamNote } from '@frontdesk/contracts/events/message';
 import { z } from 'zod';
 import type { ToolRequest } from './tool.ts';
 
@@ -11,6 +12,7 @@ const request = z.discriminatedUnion('to', [
   z.object({ to: z.literal('findSlots'), body: findSlots.request }),
   z.object({ to: z.literal('saveCallerName'), body: saveCallerName.request }),
   z.object({ to: z.literal('searchKnowledge'), body: searchKnowledge.request }),
+  z.object({ to: z.literal('takeMessage'), body: teamNote }),
 ]);
 
 const recorded = z.string().transform((text, context): unknown => {

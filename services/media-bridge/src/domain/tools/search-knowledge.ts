@@ -9,7 +9,8 @@ export const searchKnowledgeTool = defineTool({
     query: z.string().trim().min(1).max(500).describe("The caller's question in a few words."),
   }),
   sideEffecting: false,
-  unavailable: 'The information cannot be looked up right now. Say so, and offer to have somebody call back.',
+  unavailable:
+    'The information cannot be looked up right now. Say so, and offer to take a message so that somebody calls back.',
   to: 'searchKnowledge',
   plan: ({ query }) => ({ kind: 'ask', request: { to: 'searchKnowledge', body: { query } } }),
   conclude: ({ passages }, scene) => ({ passages, now: scene.now }),

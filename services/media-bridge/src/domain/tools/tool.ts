@@ -12,22 +12,26 @@ import type { searchKnowledge } from '@frontdesk/contracts/business-profile/sear
 import type { Attestation } from '@frontdesk/contracts/caller-profile/recognise-caller';
 import type { saveCallerName } from '@frontdesk/contracts/caller-profile/save-caller-name';
 import type { ToolOutcome } from '@frontdesk/contracts/events/call';
+import type { TeamNote } from '@frontdesk/contracts/events/message';
 import type { RpcContract } from '@frontdesk/contracts/rpc';
 import { z } from 'zod';
 import type { SlotHandles } from '../slot-handles.ts';
 import type { SpokenLanguage } from '../spoken-language.ts';
+import type { SpokenTurn, ToolUse } from '../transcript.ts';
 
 interface Asked<Contract extends RpcContract> {
   request: z.input<Contract['request']>;
   reply: z.output<Contract['reply']>;
 }
 
-/** Every request a tool can make, by the name of its contract. */
+/** Every request a tool can make, by the name of its contract; `takeMessage` is answered by the bridge itself. */
 export interface ToolRequests {
   bookSlot: Asked<typeof bookSlot>;
   findSlots: Asked<typeof findSlots>;
   saveCallerName: Asked<typeof saveCallerName>;
   searchKnowledge: Asked<typeof searchKnowledge>;
+  /** `recorded`: another bridge would know of it by now. */
+  takeMessage: { request: TeamNote; reply: { message: TeamNote; recorded: boolean } };
 }
 
 export type ToolRequest = {
@@ -43,11 +47,15 @@ export interface ToolScene {
   callSid: string;
   /** The caller's number, null when withheld. */
   phone: string | null;
+  /** The business's number that the call came to. */
+  businessNumber: string;
   /** How far that number is proved, and how much of that the business asks for. */
   attestation: Attestation;
   trust: CallerTrust;
   slots: SlotHandles;
   language: SpokenLanguage;
+  /** What was said and asked so far. */
+  past: readonly (SpokenTurn | ToolUse)[];
   /** The business's local date and time, as spoken. */
   now: string;
 }

@@ -12,6 +12,7 @@ it('offers each tool as a JSON schema of an object without references', () => {
     'find_slots',
     'book_slot',
     'save_caller_name',
+    'take_message',
     'end_call',
     'change_language',
   ]);
@@ -21,7 +22,7 @@ it('offers each tool as a JSON schema of an object without references', () => {
   }
 });
 
-// The model types neither who calls, nor for whom, nor when.
+// The model types neither who calls, nor for whom, nor when. What it types of a number is checked (take-message.ts).
 it('has no argument for identities or dates', () => {
   const names = toolOffers.flatMap(({ parameters }) => Object.keys(parameters.properties ?? {}));
   expect(names.filter((name) => /phone|number|business|caller_id|date|time|call_sid/.test(name))).toEqual([]);
@@ -30,7 +31,8 @@ it('has no argument for identities or dates', () => {
 // Whoever only claims a number must not rename its owner: caller-profile decides, by what the bridge says of the call.
 it('saves a name together with how far the number is proved', () => {
   const call = { callSid: `CA${'0'.repeat(32)}`, phone: '+13125550142', attestation: 'C', trust: 'attested' } as const;
-  const scene = { ...call, slots: createSlotHandles(), language: createSpokenLanguage(['en']), now: 'now' };
+  const rest = { slots: createSlotHandles(), language: createSpokenLanguage(['en']), past: [], now: 'now' };
+  const scene = { ...call, ...rest, businessNumber: '+13125550100' };
   const plan = saveCallerNameTool.plan({ name: 'Alex' }, scene);
   expect(plan).toEqual({ kind: 'ask', request: { to: 'saveCallerName', body: { ...call, name: 'Alex' } } });
 });

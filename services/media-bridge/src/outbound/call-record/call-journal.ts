@@ -13,6 +13,7 @@ import {
   entryPlace,
   startedPlace,
 } from '@frontdesk/contracts/events/call-event-id';
+import { messageOfEntry } from '@frontdesk/contracts/events/recorded-message';
 import type { CallEntry, CallHead, NextStep, toolIntent } from '@frontdesk/contracts/kv/calls';
 import { WireError } from '@frontdesk/contracts/wire-error';
 import type { Clock } from '@frontdesk/lifecycle';
@@ -21,6 +22,7 @@ import { z } from 'zod';
 import type { CallEnding, DegradedReason } from '../../domain/call-decision.ts';
 import type { SlotOffer } from '../../domain/slot-handles.ts';
 import type { TranscriptEntry } from '../../domain/transcript.ts';
+import type { TokenUsage } from '../../domain/voice-engine.ts';
 import * as events from '../../events.ts';
 import type { CallEvents } from '../call-events.ts';
 import { type CallRecord, Fenced, type TakenOver } from './call-record.ts';
@@ -41,7 +43,8 @@ export interface CallJournal {
   started(atMs: number, callerId?: string): void;
   /** @returns whether the intent is in the record, in time for the tool to be sent */
   intent(intent: ToolIntent): Promise<boolean>;
-  entry(entry: TranscriptEntry): void;
+  /** @param usage what the call has used by now */
+  entry(entry: TranscriptEntry, usage: TokenUsage): void;
   degraded(reason: DegradedReason, atMs: number): void;
   /** The model knows these times by these handles from now on. */
   offered(offers: readonly SlotOffer[]): void;
@@ -113,6 +116,12 @@ export function createCallJournal(
     return () => dependencies.events.publish(event, place);
   }
 
+  /** The message for the team that a tool took, told from the record like everything else. */
+  function messageSteps(entry: CallEntry): Step[] {
+    const taken = messageOfEntry(parties, entry);
+    return taken === undefined ? [] : [publish(events.message(taken), taken.place)];
+  }
+
   function add(name: string, ...steps: Step[]): boolean {
     return queue.add(name, inOrder(steps));
   }
@@ -131,7 +140,11 @@ export function createCallJournal(
       if (last?.kind === 'turn')
         add('republished', publish(events.recordedTurn(callSid, last), entryPlace(callSid, last.seq)));
       else if (last?.kind === 'tool')
-        add('republished', publish(events.recordedTool(callSid, last), entryPlace(callSid, last.seq)));
+        add(
+          'republished',
+          ...messageSteps(last),
+          publish(events.recordedTool(callSid, last), entryPlace(callSid, last.seq)),
+        );
       else if (head.startedAt !== undefined) {
         const started = events.started(parties, Temporal.Instant.from(head.startedAt), head.callerId);
         add('republished', publish(started, startedPlace(callSid)));
@@ -163,11 +176,11 @@ export function createCallJournal(
       });
       return added && (await promise);
     },
-    entry(entry) {
-      const stored = storedEntry(entry, at);
+    entry(entry, usage) {
+      const stored: CallEntry = { ...storedEntry(entry, at), usage };
       entries = entry.seq + 1;
       const event = entryEvent(entry);
-      const steps: Step[] = [() => record.add(stored), event];
+      const steps: Step[] = [() => record.add(stored), ...messageSteps(stored), event];
       if (entry.kind === 'tool') steps.splice(1, 0, () => record.change(withoutIntent(entry.toolCallId)));
       const write = inOrder(steps);
       // Everything about one entry happens in one span, which the event carries on to whoever consumes it.

@@ -2,9 +2,9 @@
 import type { AgentProfile } from '@frontdesk/contracts/business-profile/agent-profile';
 import { createPcm24kReader, muLawToPcm24k } from '@frontdesk/telephony';
 
-/** Base64 in, base64 out. */
+/** Base64 in, base64 out; the caller's as the bytes of the text. */
 export interface AudioWire {
-  toModel(muLaw: string): string;
+  toModel(muLaw: Buffer): Buffer;
   /** @returns nothing while a piece is too short to be a sample */
   fromModel(itemId: string, audio: string): string | undefined;
 }
@@ -16,7 +16,7 @@ export function audioWire(format: AgentProfile['audio']): AudioWire {
   if (format === 'g711') return g711;
   let reading = { itemId: '', read: createPcm24kReader() };
   return {
-    toModel: (muLaw) => muLawToPcm24k(Buffer.from(muLaw, 'base64')).toString('base64'),
+    toModel: (muLaw) => Buffer.from(muLawToPcm24k(Buffer.from(muLaw.toString('latin1'), 'base64')).toString('base64')),
     fromModel(itemId, audio) {
       // Half a sample left of one item is no part of the next.
       if (reading.itemId !== itemId) reading = { itemId, read: createPcm24kReader() };

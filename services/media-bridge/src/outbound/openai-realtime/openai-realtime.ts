@@ -35,8 +35,26 @@ const TICK_MS = 1_000;
 /** Commands wait for the socket; more than these few mean that something is wrong. */
 const MAX_UNSENT = 64;
 
+/** Nothing in a call depends on these, and they are too frequent for a log. */
+const UNREAD: ReadonlySet<ServerEvent['type']> = new Set([
+  'conversation.item.input_audio_transcription.delta',
+  'response.output_item.added',
+  'response.content_part.added',
+  'response.content_part.done',
+  'response.output_text.delta',
+  'response.function_call_arguments.delta',
+  'rate_limits.updated',
+]);
+
 /** Too frequent for a log: everything else the model says is logged by its name. */
-const UNLOGGED = /\.delta$|^response\.(content_part|output_item)\.|^conversation\.item\.(added|done)$|^rate_limits/;
+const UNLOGGED: ReadonlySet<ServerEvent['type']> = new Set([
+  ...UNREAD,
+  'response.output_audio.delta',
+  'response.output_audio_transcript.delta',
+  'response.output_item.done',
+  'conversation.item.added',
+  'conversation.item.done',
+]);
 
 type ResponseError = NonNullable<ModelResponse['status_details']>['error'];
 
@@ -122,7 +140,7 @@ export function openOpenAiRealtime(
       // Labels are few: the model's own code is in the log.
       if (status === 'failed') metrics.modelErrors.inc({ code: failureKind(details?.error) });
       log.info({ event: event.type, response: id, status, reason: details?.reason, code }, 'model event');
-    } else if (!UNLOGGED.test(event.type)) {
+    } else if (!UNLOGGED.has(event.type)) {
       log.info({ event: event.type }, 'model event');
     }
   }
@@ -138,6 +156,7 @@ export function openOpenAiRealtime(
           heartbeatMs: HEARTBEAT_MS,
           ca: options.ca,
           onEvent: heard,
+          unread: UNREAD,
           onMalformed: (reason) => {
             metrics.modelMalformed.inc();
             log.warn({ reason }, 'malformed model event');

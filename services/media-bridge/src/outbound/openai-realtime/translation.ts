@@ -59,6 +59,7 @@ export function createTranslation(transcriptionModel: string): Translation {
   let spokenFrom: { itemId: string; ms: number } | undefined;
 
   function queued({ send, refused }: QueueStep, events: EngineEvent[] = []): Step {
+    if (refused.length === 0) return { send, events };
     return { send, events: [...events, ...refused.map((): EngineEvent => ({ kind: 'refused' }))] };
   }
 

@@ -1,0 +1,150 @@
+/**
+ * How a call ends: after a goodbye that was heard, at the end of its time, because the caller or the line is gone, or
+ * because no engine can be had. First the line is put down; the last words and tool results are waited for a little;
+ * then it is over.
+ */
+import type { EndReason } from '@frontdesk/contracts/events/call';
+import type { NextStep } from '@frontdesk/contracts/kv/calls';
+import type { CallState } from './call-state.ts';
+import { callerIdOf } from './caller-context.ts';
+import { GOODBYE_DEADLINE_MS, GOODBYE_ECHO_MS, type GoodbyeReason } from './goodbye.ts';
+import { oneMinuteLeft, sayGoodbye, timeIsUp } from './instructions.ts';
+import type { ToolCall } from './tool-desk.ts';
+
+/** After the line is down, the last words and tool results are waited for this long. */
+const SETTLE_WORDS_MS = 1_500;
+const SETTLE_TOOLS_MS = 5_000;
+/** The caller is told this long before the longest a call may last, or when half of it is over. */
+const WARNED_BEFORE_MS = 60_000;
+
+export interface Ending {
+  /** The line is put down. @param next what Twilio does then; hanging up when absent */
+  hangUp(reason: EndReason, nowMs: number, next?: NextStep): void;
+  /** No engine for this call: whoever the business wants its callers to have instead. */
+  fallBack(nowMs: number): void;
+  /** The model is to say goodbye, within a time. */
+  goodbyeWanted(reason: GoodbyeReason): void;
+  /** The model asked to end the call. */
+  called(call: ToolCall, nowMs: number): void;
+  /** @param spoke whether the caller hears something of it */
+  responseDone(responseId: string, spoke: boolean, nowMs: number): void;
+  /** The line is lost: a goodbye that was under way is not. */
+  goodbyeLost(nowMs: number): void;
+  /** The caller came on the line: the call may last so long from then on. */
+  limitLength(startedAtMs: number, nowMs: number): void;
+  timerFired(timer: 'goodbye' | 'max_length' | 'length_warning' | 'settle', nowMs: number): void;
+  /** What follows from the new state. */
+  conclude(nowMs: number): void;
+  /** Nobody is left to wait for. */
+  end(nowMs: number): void;
+}
+
+export function createEnding(call: CallState, ask: (instructions: string) => void): Ending {
+  const { facts, speech, caller, turns, desk, goodbye, decide, tell } = call;
+  const { maxCallMs, fallback } = facts.profile;
+  const warnedAfterMs = Math.max(maxCallMs - WARNED_BEFORE_MS, maxCallMs / 2);
+
+  function hangUp(reason: EndReason, nowMs: number, next?: NextStep): void {
+    const { life } = call;
+    if (life.phase === 'closing' || life.phase === 'ended') return;
+    const startedAtMs = life.phase === 'reserved' ? facts.reservedAtMs : life.startedAtMs;
+    call.life = { phase: 'closing', reason, startedAtMs, endedAtMs: nowMs };
+    speech.hangUp(nowMs);
+    if (goodbye.waiting) decide(...desk.answer(goodbye.waiting, { ok: true }, nowMs));
+    decide({ kind: 'close_stream', reason, ...(next ? { next } : {}) });
+    if (turns.callerSpeaking) tell({ kind: 'finish_hearing' });
+    decide({ kind: 'set_timer', timer: 'settle', ms: desk.running > 0 ? SETTLE_TOOLS_MS : SETTLE_WORDS_MS });
+  }
+
+  function end(nowMs: number): void {
+    if (call.life.phase !== 'closing') return;
+    const { reason, startedAtMs, endedAtMs } = call.life;
+    caller.giveUp(nowMs, true);
+    desk.abandon(nowMs);
+    call.handOutEntries();
+    call.life = { phase: 'ended' };
+    const callerId = callerIdOf(call.prewarm.context.caller);
+    const length = { reason, startedAtMs, endedAtMs, entries: call.transcript.count };
+    const { tag } = call.language;
+    const ending = { ...length, language: tag, usage: call.tokens.total, ...(callerId ? { callerId } : {}) };
+    decide({ kind: 'ended', ending });
+  }
+
+  function goodbyeWanted(reason: GoodbyeReason): void {
+    goodbye.asked(reason, turns.activeResponseId);
+    decide({ kind: 'set_timer', timer: 'goodbye', ms: GOODBYE_DEADLINE_MS });
+  }
+
+  function timeUp(nowMs: number): void {
+    if (call.life.phase !== 'talking') return;
+    if (goodbye.waiting) decide(...desk.answer(goodbye.waiting, { ok: true }, nowMs));
+    goodbyeWanted('max_length');
+    if (turns.activeResponseId !== undefined) tell({ kind: 'cancel' });
+    decide(...speech.bargeIn(turns.activeResponseId, nowMs));
+    ask(timeIsUp);
+  }
+
+  return {
+    hangUp,
+    end,
+    goodbyeWanted,
+    fallBack(nowMs) {
+      const { phase } = call.life;
+      if (phase === 'talking' || phase === 'detached') hangUp('model_lost', nowMs, fallback);
+    },
+    called({ responseId, toolCallId }, nowMs) {
+      if (goodbye.called(responseId, toolCallId)) {
+        decide({ kind: 'set_timer', timer: 'goodbye', ms: GOODBYE_DEADLINE_MS });
+      } else {
+        decide(...desk.answer(toolCallId, { ok: true }, nowMs));
+      }
+    },
+    responseDone(responseId, spoke, nowMs) {
+      const step = goodbye.responseDone(responseId, spoke);
+      if (step.answer) decide(...desk.answer(step.answer, { ok: true }, nowMs));
+      if (step.askToSpeak) ask(sayGoodbye);
+      if (step.said) {
+        decide({ kind: 'set_timer', timer: 'goodbye', ms: speech.unplayedMs(nowMs) + GOODBYE_ECHO_MS });
+      }
+    },
+    goodbyeLost(nowMs) {
+      const { waiting } = goodbye;
+      if (waiting) decide(...desk.answer(waiting, { ok: false, message: 'The line was interrupted.' }, nowMs));
+      goodbye.takenBack();
+      decide({ kind: 'cancel_timer', timer: 'goodbye' });
+    },
+    limitLength(startedAtMs, nowMs) {
+      decide(
+        { kind: 'set_timer', timer: 'max_length', ms: Math.max(0, startedAtMs + maxCallMs - nowMs) },
+        { kind: 'set_timer', timer: 'length_warning', ms: Math.max(0, startedAtMs + warnedAfterMs - nowMs) },
+      );
+    },
+    timerFired(timer, nowMs) {
+      switch (timer) {
+        case 'goodbye':
+          if (goodbye.reason === undefined) return;
+          decide({ kind: 'degraded', reason: 'goodbye_unheard', atMs: nowMs });
+          hangUp(goodbye.reason, nowMs);
+          return;
+        case 'max_length':
+          timeUp(nowMs);
+          return;
+        case 'length_warning':
+          if (call.life.phase === 'talking' && goodbye.reason === undefined) ask(oneMinuteLeft);
+          return;
+        case 'settle':
+          end(nowMs);
+          return;
+        default:
+          timer satisfies never;
+      }
+    },
+    conclude(nowMs) {
+      if (goodbye.reason !== undefined && goodbye.isSaid && speech.allHeard && desk.running === 0) {
+        hangUp(goodbye.reason, nowMs);
+      }
+      const allIn = !turns.callerSpeaking && caller.pending === 0 && desk.running === 0;
+      if (call.life.phase === 'closing' && allIn) end(nowMs);
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * Nobody speaks: which pause the call is in, and what is done about it (`pauses.ts` knows when). A tool that is slow
+ * gets a word to the caller, a caller who says nothing is asked whether they are there, and a call whose goodbyes are
+ * said ends.
+ */
+import type { CallState } from './call-state.ts';
+import type { Ending } from './ending.ts';
+import { nobodyThere, oneMoment, stillThere } from './instructions.ts';
+import type { Pause } from './pauses.ts';
+
+/** So long after the caller's last sign nothing of it is under way any more. */
+const CALLER_QUIET_MS = 500;
+
+export interface Silence {
+  /** Everything is said, heard and answered: nobody notices what happens now. */
+  isComplete(nowMs: number): boolean;
+  /** The timer `pause` fired. */
+  over(nowMs: number): void;
+  /** What follows from the new state. */
+  conclude(): void;
+}
+
+export interface SilenceSurroundings {
+  call: CallState;
+  ending: Ending;
+  ask(instructions: string): void;
+  /** Words were asked for and are not complete. */
+  owing(): boolean;
+  /** When the caller last gave a sign. */
+  callerHeardMs(): number;
+}
+
+export function createSilence({ call, ending, ask, owing, callerHeardMs }: SilenceSurroundings): Silence {
+  const { speech, caller, turns, interruption, desk, prewarm, goodbye, farewells, pauses, decide } = call;
+
+  /** The pause the call is in, when nobody speaks, nothing is being generated and all was heard. */
+  function pauseNow(): Pause | undefined {
+    if (call.life.phase !== 'talking' || prewarm.state !== 'ready' || goodbye.reason !== undefined) return undefined;
+    if (turns.callerSpeaking || interruption.open || owing()) return undefined;
+    if (turns.activeResponseId !== undefined || !speech.allHeard) return undefined;
+    if (desk.running > 0) return 'tool';
+    return farewells.both ? 'farewell' : 'silence';
+  }
+
+  return {
+    isComplete: (nowMs) =>
+      !owing() &&
+      turns.activeResponseId === undefined &&
+      !turns.callerSpeaking &&
+      // What the caller said may be on its way between two events.
+      nowMs - callerHeardMs() > CALLER_QUIET_MS &&
+      caller.pending === 0 &&
+      desk.running === 0 &&
+      goodbye.reason === undefined &&
+      speech.allHeard,
+    over(nowMs) {
+      const step = pauses.over();
+      switch (step) {
+        case 'filler':
+          ask(oneMoment);
+          return;
+        case 'ask_still_there':
+          ask(stillThere);
+          return;
+        case 'give_up':
+          ending.goodbyeWanted('caller_silent');
+          ask(nobodyThere);
+          return;
+        case 'hang_up':
+          ending.hangUp('goodbye', nowMs);
+          return;
+        case undefined:
+          return;
+        default:
+          step satisfies never;
+      }
+    },
+    conclude() {
+      decide(...pauses.now(pauseNow()));
+    },
+  };
+}

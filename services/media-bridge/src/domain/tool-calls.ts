@@ -1,0 +1,49 @@
+/**
+ * The model's tool calls in the middle of the conversation: what a tool may know of the call, and whether its answer is
+ * to be spoken about. What becomes of each call is decided in `tool-desk.ts`.
+ */
+import type { ToolResult } from './call-decision.ts';
+import type { CallState } from './call-state.ts';
+import type { Ending } from './ending.ts';
+import { spokenNow } from './spoken-time.ts';
+import type { ToolCall } from './tool-desk.ts';
+import type { ToolScene } from './tools/tool.ts';
+
+export interface ToolCalls {
+  called(toolCall: ToolCall, nowMs: number): void;
+  answered(toolCallId: string, result: ToolResult, nowMs: number): void;
+  /** What follows from the new state. */
+  conclude(): void;
+}
+
+export function createToolCalls(call: CallState, ending: Ending): ToolCalls {
+  const { facts, desk, slots, language, transcript, goodbye, decide } = call;
+  let offered = facts.resumed?.offers.length ?? 0;
+
+  function scene(nowMs: number): ToolScene {
+    const { callSid, phone, businessNumber, attestation, profile, clock } = facts;
+    const now = spokenNow(clock.at(nowMs), profile.timeZone);
+    const { callerTrust: trust } = profile;
+    const past = transcript.past();
+    return { callSid, phone, businessNumber, attestation, trust, slots, language, past, now };
+  }
+
+  return {
+    called(toolCall, nowMs) {
+      const { decisions, endsCall } = desk.called(toolCall, scene(nowMs), nowMs);
+      decide(...decisions);
+      if (endsCall) ending.called(toolCall, nowMs);
+    },
+    answered(toolCallId, result, nowMs) {
+      // A goodbye needs no more words; what was learnt is there if the caller takes it back.
+      const heard = call.life.phase === 'talking' || call.life.phase === 'reserved';
+      const spoken = heard && goodbye.reason === undefined;
+      decide(...desk.result(toolCallId, result, scene(nowMs), nowMs, spoken));
+    },
+    conclude() {
+      if (slots.count <= offered) return;
+      offered = slots.count;
+      decide({ kind: 'offered', offers: slots.offers });
+    },
+  };
+}

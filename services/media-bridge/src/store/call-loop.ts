@@ -1,0 +1,78 @@
+/**
+ * What happens to a call, one thing after the other: every input goes through the session, and what it decides is
+ * carried out before the next. While it is not known whether the call is still this bridge's, inputs wait.
+ */
+import type { Clock } from '@frontdesk/lifecycle';
+import type { CallDecision, CallInput } from '../domain/call-decision.ts';
+import type { CallSession } from '../domain/call-session.ts';
+
+export interface CallLoop {
+  /** Decisions may cause inputs of their own; those are handled after them, never inside. */
+  handle(input: CallInput): void;
+  /** Nothing is handled until somebody said whose call it is. */
+  doubt(): void;
+  /** Nothing is handled any more. */
+  stop(): void;
+  readonly doubting: boolean;
+  readonly stopped: boolean;
+}
+
+export interface CallLoopOptions {
+  clock: Clock;
+  session: CallSession;
+  carryOut(decision: CallDecision): void;
+  /** See `FreezeWatch`. */
+  isWakingUp(): boolean;
+  /** Resolves when it is known whose call it is, or when nobody can say. */
+  whoseCall(): Promise<void>;
+  /** A bug: the session or its decisions threw. */
+  onFailure(error: unknown): void;
+}
+
+export function createCallLoop(options: CallLoopOptions): CallLoop {
+  const { clock, session, carryOut, isWakingUp } = options;
+  const inputs: CallInput[] = [];
+  let handling = false;
+  let doubting = false;
+  let stopped = false;
+
+  function handleAll(): void {
+    handling = true;
+    try {
+      for (let each = inputs.shift(); each !== undefined; each = inputs.shift()) {
+        for (const decision of session.handle(each, clock.monotonicMs())) carryOut(decision);
+      }
+    } catch (error) {
+      options.onFailure(error);
+    } finally {
+      handling = false;
+    }
+  }
+
+  return {
+    handle(input) {
+      if (stopped) return;
+      inputs.push(input);
+      if (handling || isWakingUp() || doubting) return;
+      handleAll();
+    },
+    doubt() {
+      if (stopped || doubting) return;
+      doubting = true;
+      void options.whoseCall().finally(() => {
+        doubting = false;
+        if (!stopped && !handling) handleAll();
+      });
+    },
+    stop() {
+      stopped = true;
+      inputs.length = 0;
+    },
+    get doubting() {
+      return doubting;
+    },
+    get stopped() {
+      return stopped;
+    },
+  };
+}
