@@ -1,11 +1,23 @@
 /** Every contract there is. Permissions, the OpenAPI document and the contract tests are made from these lists. */
 import { bookSlot } from './booking/book-slot.ts';
+import { createCalendarLink, listCalendarLinks, readCalendar, revokeCalendarLink } from './booking/calendar-links.ts';
+import { cancelAppointment } from './booking/cancel-appointment.ts';
+import { confirmHold } from './booking/confirm-hold.ts';
 import { findSlots } from './booking/find-slots.ts';
+import { getAppointment } from './booking/get-appointment.ts';
+import { getCatalog } from './booking/get-catalog.ts';
+import { holdSlot } from './booking/hold-slot.ts';
+import { listAppointments } from './booking/list-appointments.ts';
 import { listServices } from './booking/list-services.ts';
 import { listUpcoming } from './booking/list-upcoming.ts';
+import { lookUpAppointments } from './booking/look-up-appointments.ts';
+import { markNoShow } from './booking/mark-no-show.ts';
+import { moveAppointment } from './booking/move-appointment.ts';
 import { putBookingRules } from './booking/put-booking-rules.ts';
 import { putResource } from './booking/put-resource.ts';
 import { putService } from './booking/put-service.ts';
+import { releaseHold } from './booking/release-hold.ts';
+import { retire } from './booking/retire.ts';
 import { authenticateApiKey } from './business-profile/authenticate-api-key.ts';
 import { createApiKey } from './business-profile/create-api-key.ts';
 import { createBusiness } from './business-profile/create-business.ts';
@@ -14,7 +26,13 @@ import { putKnowledge } from './business-profile/put-knowledge.ts';
 import { searchKnowledge } from './business-profile/search-knowledge.ts';
 import { recogniseCaller } from './caller-profile/recognise-caller.ts';
 import { saveCallerName } from './caller-profile/save-caller-name.ts';
-import { appointmentBooked } from './events/appointment.ts';
+import {
+  appointmentBooked,
+  appointmentCancelled,
+  appointmentHeld,
+  appointmentMoved,
+  appointmentNoShow,
+} from './events/appointment.ts';
 import {
   callCompleted,
   callDegraded,
@@ -47,26 +65,45 @@ export const allRpcs = [
   authenticateApiKey,
   bookSlot,
   callStats,
+  cancelAppointment,
+  confirmHold,
   createApiKey,
   createBusiness,
+  createCalendarLink,
   findSlots,
+  getAppointment,
   getCall,
+  getCatalog,
+  holdSlot,
   issueEventCredentials,
+  listAppointments,
+  listCalendarLinks,
   listCalls,
   listServices,
   listUpcoming,
+  lookUpAppointments,
+  markNoShow,
+  moveAppointment,
   putBookingRules,
   putKnowledge,
   putResource,
   putService,
+  readCalendar,
   recogniseCaller,
+  releaseHold,
   reserveCall,
+  retire,
+  revokeCalendarLink,
   saveCallerName,
   searchKnowledge,
 ] as const;
 
 export const allEvents = [
   appointmentBooked,
+  appointmentCancelled,
+  appointmentHeld,
+  appointmentMoved,
+  appointmentNoShow,
   callCompleted,
   callDegraded,
   callEnded,
