@@ -47,10 +47,23 @@ import { callbackRequested } from './events/callback.ts';
 import { callerCreated, callerUpdated } from './events/caller.ts';
 import { numberUnknown } from './events/number.ts';
 import { voicemailReceived } from './events/voicemail.ts';
+import {
+  bookAppointmentHttp,
+  cancelAppointmentHttp,
+  getAppointmentHttp,
+  listAppointmentsHttp,
+  markNoShowHttp,
+  moveAppointmentHttp,
+} from './http/appointments.ts';
+import { getBookingRulesHttp, putBookingRulesHttp } from './http/booking-rules.ts';
+import { createCalendarLinkHttp, listCalendarLinksHttp, revokeCalendarLinkHttp } from './http/calendar-links.ts';
 import { callDetailsHttp } from './http/call-details.ts';
 import { callHistory } from './http/call-history.ts';
 import { callStatsHttp } from './http/call-stats.ts';
 import { createEventCredentials } from './http/event-credentials.ts';
+import { deleteResourceHttp, listResourcesHttp, putResourceHttp } from './http/resources.ts';
+import { deleteServiceHttp, listServicesHttp, putServiceHttp } from './http/services.ts';
+import { findSlotsHttp } from './http/slots.ts';
 import { calls } from './kv/calls.ts';
 import { directory } from './kv/directory.ts';
 import { lines } from './kv/lines.ts';
@@ -121,4 +134,27 @@ export const allEvents = [
 
 export const allBuckets = [calls, directory, lines, queue] as const;
 export const allSignals = [bridgeAnnouncement] as const;
-export const allHttp = [callDetailsHttp, callHistory, callStatsHttp, createEventCredentials] as const;
+export const allHttp = [
+  bookAppointmentHttp,
+  callDetailsHttp,
+  callHistory,
+  callStatsHttp,
+  cancelAppointmentHttp,
+  createCalendarLinkHttp,
+  createEventCredentials,
+  deleteResourceHttp,
+  deleteServiceHttp,
+  findSlotsHttp,
+  getAppointmentHttp,
+  getBookingRulesHttp,
+  listAppointmentsHttp,
+  listCalendarLinksHttp,
+  listResourcesHttp,
+  listServicesHttp,
+  markNoShowHttp,
+  moveAppointmentHttp,
+  putBookingRulesHttp,
+  putResourceHttp,
+  putServiceHttp,
+  revokeCalendarLinkHttp,
+] as const;

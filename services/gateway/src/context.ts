@@ -14,6 +14,7 @@ import {
 } from './domain/call-token.ts';
 import { createFloodLimit, type FloodLimit } from './domain/flood-limit.ts';
 import { createEvents, type Events } from './events.ts';
+import { type Booking, createBooking } from './outbound/booking.ts';
 import { type BusinessProfile, createBusinessProfile } from './outbound/business-profile.ts';
 import { type CallRecords, createCallRecords } from './outbound/call-record.ts';
 import { type Directory, watchDirectory } from './outbound/directory.ts';
@@ -32,6 +33,7 @@ export interface Context extends Base {
   readonly records: CallRecords;
   readonly flood: FloodLimit;
   readonly bridges: Bridges;
+  readonly booking: Booking;
   readonly businessProfile: BusinessProfile;
   readonly transcript: Transcript;
   readonly keyRing: KeyRing;
@@ -62,6 +64,7 @@ export async function createContext(
     records: await createCallRecords(messaging),
     flood: createFloodLimit(config.callerLimit),
     bridges: closing.use(createBridges(messaging, clock, log)),
+    booking: createBooking(messaging),
     businessProfile: createBusinessProfile(messaging),
     transcript: createTranscript(messaging),
     keyRing: createKeyRing(config.secrets.keyRing),

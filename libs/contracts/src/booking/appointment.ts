@@ -27,7 +27,8 @@ export const appointmentRecord = z.object({
   status: appointmentStatus,
   /** What else it takes up: rooms, vehicles. */
   alsoResourceIds: z.array(z.uuid()),
-  customer,
+  /** Null while only held. */
+  customer: customer.nullable(),
   note: z.string().nullable(),
   /** Null while only held. */
   confirmationCode: z.string().nullable(),

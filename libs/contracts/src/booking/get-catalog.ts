@@ -16,6 +16,12 @@ export const getCatalog = defineRpc({
     rules: bookingRules.nullable(),
     /** Those that were retired are left out. */
     services: z.array(serviceDefinition.extend({ serviceId: z.uuid() })),
-    resources: z.array(resourceDefinition.extend({ resourceId: z.uuid() })),
+    resources: z.array(
+      resourceDefinition.extend({
+        resourceId: z.uuid(),
+        /** None when every service it was for is retired. */
+        serviceIds: z.array(z.uuid()),
+      }),
+    ),
   }),
 });

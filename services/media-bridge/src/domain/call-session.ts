@@ -13,6 +13,7 @@
  */
 import type { EndReason } from '@frontdesk/contracts/events/call';
 import type { NextStep } from '@frontdesk/contracts/kv/calls';
+import { createAppointmentHandles } from './appointment-handles.ts';
 import type { CallDecision, CallInput, TimerName, ToolResult } from './call-decision.ts';
 import { callerIdOf } from './caller-context.ts';
 import { createCallerSpeech, TRANSCRIPTION_DEADLINE_MS } from './caller-speech.ts';
@@ -80,7 +81,8 @@ export function createCallSession(facts: SessionFacts): CallSession {
   const caller = createCallerSpeech(transcript);
   const desk = createToolDesk(transcript);
   const slots = createSlotHandles(resumed?.offers);
-  const prewarm = createPrewarm(facts, slots);
+  const appointments = createAppointmentHandles(resumed?.appointments);
+  const prewarm = createPrewarm(facts, slots, appointments);
   const turns = createTurnTaking();
   const goodbye = createGoodbye();
   const keypad = createKeypad();
@@ -95,7 +97,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
   let lastAsked: string | undefined;
   let handingOver = false;
   let callerHeardMs = Number.NEGATIVE_INFINITY;
-  let offered = resumed?.offers.length ?? 0;
+  let spokenOf = appointments.known.length;
   let clockRuns = false;
   let out: CallDecision[] = [];
   const engine = createEngineLife({
@@ -126,7 +128,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
   function scene(nowMs: number): ToolScene {
     const now = spokenNow(facts.clock.at(nowMs), profile.timeZone);
     const { callSid, phone, attestation } = facts;
-    return { callSid, phone, attestation, trust: profile.callerTrust, slots, language, now };
+    return { callSid, phone, attestation, trust: profile.callerTrust, slots, appointments, language, now };
   }
 
   function streamStarted(nowMs: number): void {
@@ -552,10 +554,9 @@ export function createCallSession(facts: SessionFacts): CallSession {
     if (handingOver && life.phase === 'talking' && isQuiet(nowMs)) handOver(nowMs);
     if (life.phase === 'ended') return;
     handOutEntries();
-    const { offers } = slots;
-    if (offers.length > offered) {
-      offered = offers.length;
-      decide({ kind: 'offered', offers });
+    if (slots.changes + appointments.known.length > spokenOf) {
+      spokenOf = slots.changes + appointments.known.length;
+      decide({ kind: 'offered', offers: slots.offers, appointments: appointments.known });
     }
     decide(...pauses.now(pauseNow()));
   }

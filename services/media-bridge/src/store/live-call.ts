@@ -322,7 +322,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
         inCall(() => void redirect());
         return;
       case 'offered':
-        inCall(() => journal.offered(decision.offers));
+        inCall(() => journal.offered(decision));
         return;
       case 'handed_over':
         inCall(() => void handOver());

@@ -6,9 +6,10 @@
  * 1. Instructions of the response: text in double quotes is said word for word, and then, when asked to go on, what the
  *    conversation owes; a goodbye asked for is said.
  * 2. A tool has answered: say what it means (`tool-answers.ts`), or go on with what the caller wanted.
- * 3. The caller's words since the receptionist last spoke: a name is saved first; then goodbye, a time picked, a
- *    booking wished, a question asked, thanks; anything else is asked back.
+ * 3. The caller's words since the receptionist last spoke: a name is saved first; then goodbye, an appointment moved or
+ *    cancelled (`changes.ts`), a time picked, a booking wished, a question asked, thanks; anything else is asked back.
  */
+import { byChange } from './changes.ts';
 import { callerTurns, type Entry, lastUtterance, type Move, type Situation } from './conversation.ts';
 import { openOffer, pickedSince, pickSlot, spokenOffer } from './slots.ts';
 import { afterTool, SENTENCES } from './tool-answers.ts';
@@ -89,6 +90,7 @@ function byWords(situation: Situation): Move[] {
   if (wishes.asksToWait(text)) return [{ say: PHRASES.goAhead }];
 
   return (
+    byChange(situation, text) ??
     byOffer(situation, text) ??
     byBooking(situation, text) ??
     byQuestion(situation, text) ??

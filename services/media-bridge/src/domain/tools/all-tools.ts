@@ -1,7 +1,10 @@
 import { bookSlotTool } from './book-slot.ts';
+import { cancelAppointmentTool } from './cancel-appointment.ts';
 import { changeLanguageTool } from './change-language.ts';
 import { endCallTool } from './end-call.ts';
 import { findSlotsTool } from './find-slots.ts';
+import { lookUpAppointmentsTool } from './look-up-appointments.ts';
+import { moveAppointmentTool } from './move-appointment.ts';
 import { saveCallerNameTool } from './save-caller-name.ts';
 import { searchKnowledgeTool } from './search-knowledge.ts';
 import { offerOf, type Tool, type ToolOffer } from './tool.ts';
@@ -10,6 +13,9 @@ const tools: readonly Tool[] = [
   searchKnowledgeTool,
   findSlotsTool,
   bookSlotTool,
+  lookUpAppointmentsTool,
+  moveAppointmentTool,
+  cancelAppointmentTool,
   saveCallerNameTool,
   endCallTool,
   changeLanguageTool,
