@@ -1,8 +1,28 @@
 /** Who asks whom, who reports what, who remembers what: the whole system's traffic on one page. */
 import { bookSlot } from '@frontdesk/contracts/booking/book-slot';
+import {
+  createCalendarLink,
+  listCalendarLinks,
+  readCalendar,
+  revokeCalendarLink,
+} from '@frontdesk/contracts/booking/calendar-links';
+import { cancelAppointment } from '@frontdesk/contracts/booking/cancel-appointment';
+import { confirmHold } from '@frontdesk/contracts/booking/confirm-hold';
 import { findSlots } from '@frontdesk/contracts/booking/find-slots';
+import { getAppointment } from '@frontdesk/contracts/booking/get-appointment';
+import { getCatalog } from '@frontdesk/contracts/booking/get-catalog';
+import { holdSlot } from '@frontdesk/contracts/booking/hold-slot';
+import { listAppointments } from '@frontdesk/contracts/booking/list-appointments';
 import { listServices } from '@frontdesk/contracts/booking/list-services';
 import { listUpcoming } from '@frontdesk/contracts/booking/list-upcoming';
+import { lookUpAppointments } from '@frontdesk/contracts/booking/look-up-appointments';
+import { markNoShow } from '@frontdesk/contracts/booking/mark-no-show';
+import { moveAppointment } from '@frontdesk/contracts/booking/move-appointment';
+import { putBookingRules } from '@frontdesk/contracts/booking/put-booking-rules';
+import { putResource } from '@frontdesk/contracts/booking/put-resource';
+import { putService } from '@frontdesk/contracts/booking/put-service';
+import { releaseHold } from '@frontdesk/contracts/booking/release-hold';
+import { retire } from '@frontdesk/contracts/booking/retire';
 import type { BucketContract } from '@frontdesk/contracts/bucket';
 import { authenticateApiKey } from '@frontdesk/contracts/business-profile/authenticate-api-key';
 import { issueEventCredentials } from '@frontdesk/contracts/business-profile/issue-event-credentials';
@@ -12,7 +32,13 @@ import { listTasks } from '@frontdesk/contracts/caller-profile/list-tasks';
 import { recogniseCaller } from '@frontdesk/contracts/caller-profile/recognise-caller';
 import { saveCallerName } from '@frontdesk/contracts/caller-profile/save-caller-name';
 import type { EventContract } from '@frontdesk/contracts/event';
-import { appointmentBooked } from '@frontdesk/contracts/events/appointment';
+import {
+  appointmentBooked,
+  appointmentCancelled,
+  appointmentHeld,
+  appointmentMoved,
+  appointmentNoShow,
+} from '@frontdesk/contracts/events/appointment';
 import {
   callCompleted,
   callDegraded,
@@ -59,13 +85,29 @@ export const grants: Readonly<Record<string, Grants>> = {
   gateway: {
     asks: [
       authenticateApiKey,
+      bookSlot,
       callStats,
+      cancelAppointment,
       completeTask,
+      createCalendarLink,
+      findSlots,
+      getAppointment,
       getCall,
+      getCatalog,
       issueEventCredentials,
+      listAppointments,
+      listCalendarLinks,
       listCalls,
       listTasks,
+      markNoShow,
+      moveAppointment,
+      putBookingRules,
+      putResource,
+      putService,
+      readCalendar,
       reserveCall,
+      retire,
+      revokeCalendarLink,
     ],
     publishes: [callCompleted, callRejected, callbackRequested, numberUnknown, voicemailReceived],
     reads: [calls, directory, lines, queue],
@@ -73,13 +115,30 @@ export const grants: Readonly<Record<string, Grants>> = {
     hears: [bridgeAnnouncement],
   },
   'media-bridge': {
-    asks: [bookSlot, findSlots, listServices, listUpcoming, recogniseCaller, saveCallerName, searchKnowledge],
+    asks: [
+      bookSlot,
+      cancelAppointment,
+      confirmHold,
+      createCalendarLink,
+      findSlots,
+      holdSlot,
+      listServices,
+      listUpcoming,
+      lookUpAppointments,
+      moveAppointment,
+      recogniseCaller,
+      releaseHold,
+      saveCallerName,
+      searchKnowledge,
+    ],
     publishes: [callDegraded, callEnded, callStarted, callToolCalled, callTurn, messageTaken],
     reads: [calls, lines],
     writes: [calls, lines],
     signals: [bridgeAnnouncement],
   },
-  booking: { publishes: [appointmentBooked] },
+  booking: {
+    publishes: [appointmentBooked, appointmentCancelled, appointmentHeld, appointmentMoved, appointmentNoShow],
+  },
   'caller-profile': {
     publishes: [callerCreated, callerUpdated, taskCreated, taskDone],
     durables: ['caller-profile', 'caller-profile-callbacks', 'caller-profile-messages', 'caller-profile-voicemails'],

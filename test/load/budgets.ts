@@ -10,6 +10,8 @@ export interface Budget {
   what: string;
   unit: '× relay' | 'ms' | 'KiB';
   most: number;
+  /** Measured in its own window, after the calls. */
+  apart?: 'booking';
 }
 
 export const budgets: readonly Budget[] = [
@@ -25,6 +27,11 @@ export const budgets: readonly Budget[] = [
   latency('webhookP99', 'webhook → TwiML, p99', 60),
   latency('findSlotsP99', 'find_slots, from the model’s call to its answer, p99', 30),
   latency('bookSlotP99', 'book_slot, from the model’s call to its answer, p99', 50),
+  {
+    ...latency('bookingFindSlotsP99', 'find-slots over NATS: 60 days, 20 people, 5,000 appointments, p99', 30),
+    apart: 'booking',
+  },
+  { ...latency('bookingBookSlotP99', 'book-slot over NATS, 20 per second, p99', 50), apart: 'booking' },
   {
     figure: 'bridgeMemoryPerCall',
     what: 'media-bridge: heap and external per extra call',

@@ -33,6 +33,7 @@ function goodRun(): Run {
     cold: { placed: [], failed: [] },
     stack: measured({ 'media-bridge-1': 2, 'gateway-1': 1 }),
     relay: measured({ relay: 2.5 }),
+    booking: { findSlots: quick, bookSlot: quick, failed: [], machine: { busy: 0.4, foreign: 0.01, stolen: 0 } },
     memory: { fewCalls: 1, manyCalls: 2, bytesPerCall: 50_000 },
   };
 }
@@ -73,7 +74,8 @@ test.each([
   const run = goodRun();
   disturb(run);
   expect(judge(run).disturbances).toHaveLength(1);
-  for (const { unit, verdict } of judge(run).budgets) if (unit === 'ms') expect(verdict).toBe('not judged');
+  for (const { unit, apart, verdict } of judge(run).budgets)
+    if (unit === 'ms' && !apart) expect(verdict).toBe('not judged');
 });
 
 test.each([
@@ -109,4 +111,11 @@ test('a clear belongs to the last speech before it, in the same call', () => {
     { call: 3, atUs: 2_003_000 },
   ];
   expect(bargeIn(run.stack)).toMatchObject({ count: 1, max: 3 });
+});
+
+test('booking is judged by the window it was measured in', () => {
+  const run = goodRun();
+  run.booking.machine.busy = 0.9;
+  expect(verdictOn(run, 'bookingBookSlotP99')).toBe('not judged');
+  expect(verdictOn(run, 'bookSlotP99')).toBe('met');
 });

@@ -37,10 +37,12 @@ export function judge(run: Run): Judgement {
   return {
     budgets: budgets.map((budget) => {
       const measured = figures[budget.figure];
-      const reasons = { '× relay': doubts, ms: disturbances, KiB: [] }[budget.unit];
+      const reasons = budget.apart
+        ? machineDisturbances(run.booking.machine, 'booking')
+        : { '× relay': doubts, ms: disturbances, KiB: [] }[budget.unit];
       return { ...budget, measured, verdict: verdictOn(budget, measured, reasons.length > 0) };
     }),
-    disturbances: [...new Set([...disturbances, ...doubts])],
+    disturbances: [...new Set([...disturbances, ...doubts, ...machineDisturbances(run.booking.machine, 'booking')])],
     problems: problemsOf(run),
   };
 }
@@ -51,7 +53,14 @@ function verdictOn({ most }: Budget, measured: number | undefined, inDoubt: bool
   return measured <= most ? 'met' : 'broken';
 }
 
-export function figuresOf({ stack, relay, bridges, gateways, memory }: Run): Record<string, number | undefined> {
+export function figuresOf({
+  stack,
+  relay,
+  booking,
+  bridges,
+  gateways,
+  memory,
+}: Run): Record<string, number | undefined> {
   const relayMs = relay.window.perCallSecond.relay?.cpuMs ?? Number.NaN;
   return {
     bridgeCpu: cpuOf(stack, bridges) / relayMs,
@@ -66,6 +75,8 @@ export function figuresOf({ stack, relay, bridges, gateways, memory }: Run): Rec
     webhookP99: webhooks(stack.phase)?.p99,
     findSlotsP99: stack.model.findSlots?.p99,
     bookSlotP99: stack.model.bookSlot?.p99,
+    bookingFindSlotsP99: booking.findSlots?.p99,
+    bookingBookSlotP99: booking.bookSlot?.p99,
     bridgeMemoryPerCall: 'unknown' in memory ? undefined : memory.bytesPerCall / 1_024,
   };
 }
@@ -95,6 +106,15 @@ function reactionTo({ atUs }: Moment, starts: readonly Moment[]): number[] {
   return cause && atUs - cause.atUs < CLEAR_WITHIN_US ? [(atUs - cause.atUs) / 1e3] : [];
 }
 
+function machineDisturbances({ busy, foreign }: Run['booking']['machine'], name: string): string[] {
+  return [
+    ...(busy >= MOST_MACHINE_BUSY ? [`the machine was ${percent(busy)} busy`] : []),
+    ...(foreign >= MOST_FOREIGN_LOAD
+      ? [`other programs used ${percent(foreign)} of the machine while ${name} was measured`]
+      : []),
+  ];
+}
+
 /** Of the stack's window. */
 function disturbancesOf({ stack }: Run): string[] {
   const { machine } = stack.window;
@@ -122,7 +142,7 @@ function foreignLoad({ window }: Measured, name: string): string[] {
   return [`other programs used ${percent(foreign)} of the machine while the ${name} was measured`];
 }
 
-function problemsOf({ calls, cold, stack, relay }: Run): string[] {
+function problemsOf({ calls, cold, stack, relay, booking }: Run): string[] {
   const failedCold = cold.failed.map((reason) => `warming up: ${reason}`);
   const later = Object.entries({ stack, relay }).flatMap(([name, { phase, callers, model }]) => [
     ...(phase.failed.length > 0 ? [`${name}: ${phase.failed.length} calls failed, first: ${phase.failed[0]}`] : []),
@@ -130,7 +150,9 @@ function problemsOf({ calls, cold, stack, relay }: Run): string[] {
     ...(callers.lost.length > 0 ? [`${name}: streams lost: ${callers.lost.slice(0, 3).join('; ')}`] : []),
     ...(model.refused.length > 0 ? [`${name}: the model refused ${model.refused.length}: ${model.refused[0]}`] : []),
   ]);
-  return [...failedCold, ...later];
+  const { failed } = booking;
+  const unbooked = failed.length > 0 ? [`booking: ${failed.length} requests failed, first: ${failed[0]}`] : [];
+  return [...failedCold, ...later, ...unbooked];
 }
 
 export function percent(share: number): string {

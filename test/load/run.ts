@@ -9,6 +9,7 @@ import { readSettings } from '@frontdesk/deploy/local/settings.ts';
 import { root, type Stack, startStack } from '@frontdesk/deploy/local/stack.ts';
 import { z } from 'zod';
 import type { BenchArguments } from './arguments.ts';
+import { type BookingFigures, measureBooking } from './booking-load.ts';
 import { loadSeed } from './businesses.ts';
 import type { CallerFigures, ModelFigures } from './figures.ts';
 import { type HotSpot, hotSpots } from './hot-spots.ts';
@@ -34,6 +35,7 @@ export interface Run {
   cold: Phase;
   stack: Measured;
   relay: Measured;
+  booking: BookingFigures;
   memory: { fewCalls: number; manyCalls: number; bytesPerCall: number } | { unknown: string };
   hotSpots: Record<string, HotSpot[]>;
 }
@@ -120,6 +122,9 @@ export async function runBench(given: BenchArguments, log: (line: string) => voi
   }
   await hangUpAll(callers);
 
+  log('measuring booking alone');
+  const booking = await measureBooking(stack, processes, signal);
+
   return {
     calls: given.calls,
     bridges,
@@ -127,6 +132,7 @@ export async function runBench(given: BenchArguments, log: (line: string) => voi
     cold,
     stack: ofStack,
     relay: ofRelay,
+    booking,
     memory: slope(fewBytes, manyBytes, phase.placed.length - first.placed.length),
     hotSpots: spots,
   };

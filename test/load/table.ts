@@ -47,7 +47,7 @@ function printProcesses({ calls, stack, relay }: Run): void {
   }
 }
 
-function printDurations({ cold, stack, relay }: Run): void {
+function printDurations({ cold, stack, relay, booking }: Run): void {
   console.log(
     styleText(
       'bold',
@@ -66,6 +66,8 @@ function printDurations({ cold, stack, relay }: Run): void {
   durationLine('webhook → TwiML, first calls after the start', webhooks(cold));
   durationLine('find_slots', stack.model.findSlots);
   durationLine('book_slot', stack.model.bookSlot);
+  durationLine('find-slots over NATS', booking.findSlots);
+  durationLine('book-slot over NATS', booking.bookSlot);
 }
 
 function durationLine(name: string, summary: Summary | undefined): void {

@@ -43,6 +43,7 @@ export const homeServices: Seed = {
       durationMinutes: 60,
       bufferAfterMinutes: 30,
       priceText: '129 dollars',
+      skills: ['furnaces'],
     },
     {
       name: 'Repair visit',
@@ -53,7 +54,21 @@ export const homeServices: Seed = {
     },
   ],
   resources: [
-    { name: 'Dana', services: ['Furnace tune up', 'Repair visit'], weeklyHours: workOnWeekdays('08:00', '16:30') },
-    { name: 'Miguel', services: ['Repair visit', 'Furnace tune up'], weeklyHours: workOnWeekdays('09:30', '18:00') },
+    {
+      name: 'Dana',
+      services: ['Furnace tune up', 'Repair visit'],
+      skills: ['furnaces', 'gas lines'],
+      languages: ['en'],
+      weeklyHours: workOnWeekdays('08:00', '16:30'),
+      exceptions: [{ from: '2026-12-24', hours: [{ from: '08:00', to: '12:00' }], reason: 'Christmas Eve' }],
+    },
+    {
+      name: 'Miguel',
+      services: ['Repair visit', 'Furnace tune up'],
+      skills: ['furnaces', 'heat pumps'],
+      languages: ['en', 'es'],
+      weeklyHours: workOnWeekdays('09:30', '18:00'),
+      exceptions: [{ from: '2026-12-28', until: '2027-01-01', reason: 'vacation' }],
+    },
   ],
 };

@@ -43,6 +43,7 @@ export const mortgage: Seed = {
       durationMinutes: 45,
       bufferAfterMinutes: 15,
       priceText: 'free',
+      alsoNeeds: ['room'],
     },
     {
       name: 'Refinance review',
@@ -56,6 +57,12 @@ export const mortgage: Seed = {
       name: 'Priya',
       services: ['Loan consultation', 'Refinance review'],
       weeklyHours: workOnWeekdays('09:00', '17:00'),
+    },
+    {
+      name: 'Harbor Room',
+      kind: 'room',
+      services: ['Loan consultation'],
+      weeklyHours: workOnWeekdays('09:00', '17:30'),
     },
     { name: 'Walter', services: ['Loan consultation'], weeklyHours: workOnWeekdays('10:00', '17:30') },
   ],

@@ -1,5 +1,7 @@
 // Pins: a seed that the contract it is sent to would refuse, or that names a service it does not have.
+import { randomUUID } from 'node:crypto';
 import { putBookingRules } from '@frontdesk/contracts/booking/put-booking-rules';
+import { putResource } from '@frontdesk/contracts/booking/put-resource';
 import { putService } from '@frontdesk/contracts/booking/put-service';
 import { createBusiness } from '@frontdesk/contracts/business-profile/create-business';
 import { putKnowledge } from '@frontdesk/contracts/business-profile/put-knowledge';
@@ -14,7 +16,10 @@ test.each(seeds.map((seed) => [seed.business.businessId, seed] as const))('%s fi
   for (const document of seed.knowledge) putKnowledge.request.parse(document);
   for (const service of seed.services) putService.request.parse(service);
   const names = seed.services.map((service) => service.name);
-  for (const resource of seed.resources) expect(names).toEqual(expect.arrayContaining(resource.services));
+  for (const { services, ...resource } of seed.resources) {
+    expect(names).toEqual(expect.arrayContaining(services));
+    putResource.request.parse({ ...resource, serviceIds: services.map(() => randomUUID()) });
+  }
 });
 
 test('no two businesses share an id or a number', () => {

@@ -36,6 +36,9 @@ export const instant = z.iso.datetime({ offset: true });
 /** A wall-clock time of day, `HH:MM`. */
 export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 09:30');
 
+/** A BCP 47 tag, such as `en` or `pt-BR`. */
+export const languageTag = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag such as en');
+
 /** ISO weekday: 1 is Monday, 7 is Sunday. */
 export const weekday = z.int().min(1).max(7);
 

@@ -3,15 +3,19 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { bookSlot } from '@frontdesk/contracts/booking/book-slot';
 import { findSlots } from '@frontdesk/contracts/booking/find-slots';
-import { putBookingRules } from '@frontdesk/contracts/booking/put-booking-rules';
+import { holdSlot } from '@frontdesk/contracts/booking/hold-slot';
+import { type bookingRules, putBookingRules } from '@frontdesk/contracts/booking/put-booking-rules';
 import { putResource } from '@frontdesk/contracts/booking/put-resource';
 import { putService } from '@frontdesk/contracts/booking/put-service';
 import type { Slot, SlotRef } from '@frontdesk/contracts/booking/slot';
+import { cloudEvent } from '@frontdesk/contracts/event';
+import { type Clock, systemClock } from '@frontdesk/lifecycle';
 import type { Messaging } from '@frontdesk/messaging';
 import { connectForTest, testNats } from '@frontdesk/messaging/testing';
 import { createTestDatabase, type TestDatabase } from '@frontdesk/persistence/testing';
 import type { RunningService } from '@frontdesk/service';
 import pg from 'pg';
+import type { z } from 'zod';
 import { migrations, readConfig, startService } from '../src/service.ts';
 
 export interface Harness extends AsyncDisposable {
@@ -21,7 +25,10 @@ export interface Harness extends AsyncDisposable {
   /** Asks as a bridge does, with its permissions. */
   readonly bridge: Messaging;
   readonly operator: Messaging;
+  /** Ends the service and starts it again on the same database. */
   restart(): Promise<void>;
+  /** The service's time: real time and what it has been moved on by. */
+  readonly time: TestTime;
   /** What nothing does through a request yet, done by the system role. */
   change(statement: string, values: readonly unknown[]): Promise<void>;
   /** Gives everybody of a business this many appointments in the past and in the future, as years of use would. */
@@ -36,7 +43,8 @@ export async function startHarness(): Promise<Harness> {
   const sql = new pg.Client({ connectionString: database.systemUrl });
   await sql.connect();
   stack.defer(() => sql.end());
-  let service: RunningService = await start(database);
+  const time = createTestTime();
+  let service: RunningService = await start(database, time);
   stack.defer(() => service[Symbol.asyncDispose]());
   const bridge = stack.use(await connectForTest('media-bridge'));
   const operator = stack.use(await connectForTest('admin'));
@@ -48,8 +56,9 @@ export async function startHarness(): Promise<Harness> {
     operator,
     async restart() {
       await service[Symbol.asyncDispose]();
-      service = await start(database);
+      service = await start(database, time);
     },
+    time,
     async change(statement, values) {
       await sql.query('begin');
       await sql.query(`select set_config('app.actor', 'system:test', true)`);
@@ -60,19 +69,24 @@ export async function startHarness(): Promise<Harness> {
       await sql.query('begin');
       await sql.query(`select set_config('app.actor', 'system:test', true)`);
       await sql.query(
-        `insert into booking.appointments (business_id, resource_id, service_id, starts_at, ends_at, during, status,
-           customer_name, confirmation_code)
-         select business_id, resource_id, service_id, at, at + interval '1 hour', tstzrange(at, at + interval '1 hour'),
-           'confirmed', 'Somebody', gen_random_uuid()
-         from booking.resource_services, generate_series(-$2::int / 2, $2::int / 2) as n,
-           lateral (select date_trunc('day', now()) + n * interval '3 hours') as start(at)
-         where business_id = $1 on conflict do nothing`,
+        `with made as (
+           insert into booking.appointments (business_id, resource_id, service_id, starts_at, ends_at, during, status,
+             customer_name, confirmation_code)
+           select business_id, resource_id, service_id, at, at + interval '1 hour', tstzrange(at, at + interval '1 hour'),
+             'confirmed', 'Somebody', gen_random_uuid()
+           from booking.resource_services, generate_series(-$2::int / 2, $2::int / 2) as n,
+             lateral (select date_trunc('day', now()) + n * interval '3 hours') as start(at)
+           where business_id = $1 on conflict do nothing
+           returning business_id, id, resource_id, starts_at, during)
+         insert into booking.allocations (business_id, appointment_id, resource_id, starts_at, during, active)
+         select business_id, id, resource_id, starts_at, during, true from made`,
         [businessId, each],
       );
       await sql.query('commit');
       const owner = new pg.Client({ connectionString: database.ownerUrl });
       await owner.connect();
       await owner.query('analyze booking.appointments');
+      await owner.query('analyze booking.allocations');
       await owner.end();
     },
     async asTenantRole(businessId) {
@@ -86,7 +100,40 @@ export async function startHarness(): Promise<Harness> {
   };
 }
 
-function start(database: TestDatabase): Promise<RunningService> {
+export interface TestTime {
+  now(): Temporal.Instant;
+  moveOn(duration: Temporal.DurationLike): void;
+  /** What the service does every few seconds: it happens only now. */
+  tick(): void;
+}
+
+function createTestTime(): TestTime & { clock: Clock } {
+  let movedMs = 0;
+  const due = new Set<() => void>();
+  const now = () => systemClock.now().add({ milliseconds: movedMs });
+  return {
+    now,
+    moveOn: (duration) => {
+      // Whole ones: an instant takes no parts of a millisecond.
+      movedMs += Math.round(Temporal.Duration.from(duration).total('milliseconds'));
+    },
+    tick() {
+      const waiting = [...due];
+      due.clear();
+      for (const fn of waiting) fn();
+    },
+    clock: {
+      ...systemClock,
+      now,
+      after(_ms, fn) {
+        due.add(fn);
+        return { [Symbol.dispose]: () => void due.delete(fn) };
+      },
+    },
+  };
+}
+
+function start(database: TestDatabase, { clock }: { clock: Clock }): Promise<RunningService> {
   const { url, credsDir } = testNats();
   const environment = {
     LOG_LEVEL: 'silent',
@@ -95,7 +142,7 @@ function start(database: TestDatabase): Promise<RunningService> {
     DATABASE_URL: database.url,
     DATABASE_SYSTEM_URL: database.systemUrl,
   };
-  return startService(readConfig(environment));
+  return startService(readConfig(environment), { clock });
 }
 
 export interface Shop {
@@ -110,7 +157,7 @@ const wholeDay = { from: '00:00', to: '23:59' };
 export async function openShop(
   { operator }: Harness,
   people: readonly string[] = ['Dana'],
-  rules: { granularityMinutes?: number } = {},
+  rules: Partial<z.input<typeof bookingRules>> = {},
 ): Promise<Shop> {
   const businessId = `shop-${randomBytes(6).toString('hex')}`;
   const timeZone = 'America/Chicago';
@@ -141,17 +188,71 @@ export interface BookOptions {
   key?: string;
   name?: string;
   callSid?: string;
-  phone?: string;
+  phone?: string | null;
+  anyResource?: boolean;
 }
 
 export function book({ bridge }: Harness, { businessId }: Shop, slot: SlotRef, options: BookOptions = {}) {
-  const { key = randomBytes(8).toString('hex'), name = 'Robin Vale', callSid, phone = '+13125550142' } = options;
+  const {
+    key = randomBytes(8).toString('hex'),
+    name = 'Robin Vale',
+    callSid,
+    phone = '+13125550142',
+    anyResource,
+  } = options;
   const { serviceId, resourceId, startsAt } = slot;
   const customer = { name, phone };
-  const request = { slot: { serviceId, resourceId, startsAt }, customer, callSid };
+  const request = { slot: { serviceId, resourceId, startsAt }, customer, callSid, anyResource };
   return bridge.request(bookSlot, businessId, request, { idempotencyKey: key, callSid, timeoutMs: 10_000 });
 }
 
 export function newCallSid(): string {
   return `CA${randomBytes(16).toString('hex')}`;
+}
+
+/** Holds a slot; a call of its own unless one is given. */
+export function hold(
+  { bridge }: Harness,
+  { businessId }: Shop,
+  slot: SlotRef,
+  options: { key?: string; callSid?: string; seconds?: number; anyResource?: boolean } = {},
+) {
+  const { key = newKey(), callSid = newCallSid(), seconds, anyResource } = options;
+  const request = { slot: refOf(slot), callSid, seconds, anyResource };
+  return bridge.request(holdSlot, businessId, request, { idempotencyKey: key, callSid, timeoutMs: 10_000 });
+}
+
+export function refOf({ serviceId, resourceId, startsAt }: SlotRef): SlotRef {
+  return { serviceId, resourceId, startsAt };
+}
+
+export function newKey(): string {
+  return randomBytes(8).toString('hex');
+}
+
+export async function countAppointments({ sql }: Harness, { businessId }: Shop): Promise<number> {
+  const { rows } = await sql.query('select count(*)::int as n from booking.appointments where business_id = $1', [
+    businessId,
+  ]);
+  return rows[0].n;
+}
+
+/** How many pairs of active allocations share a moment of one resource. */
+export async function overlaps({ sql }: Harness, { businessId }: Shop): Promise<number> {
+  const { rows } = await sql.query(
+    `select count(*)::int as n from booking.allocations one join booking.allocations other
+      on one.business_id = other.business_id and one.resource_id = other.resource_id
+      and one.appointment_id < other.appointment_id and one.active and other.active and one.during && other.during
+      where one.business_id = $1`,
+    [businessId],
+  );
+  return rows[0].n;
+}
+
+/** The events written for one appointment, in their order. */
+export async function eventsOf({ sql }: Harness, appointmentId: string) {
+  const { rows } = await sql.query('select event from booking.outbox where aggregate = $1 order by id', [
+    appointmentId,
+  ]);
+  return rows.map(({ event }) => cloudEvent.parse(event));
 }

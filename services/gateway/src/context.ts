@@ -14,6 +14,7 @@ import {
 } from './domain/call-token.ts';
 import { createFloodLimit, type FloodLimit } from './domain/flood-limit.ts';
 import { createEvents, type Events } from './events.ts';
+import { type Booking, createBooking } from './outbound/booking.ts';
 import { type BusinessProfile, createBusinessProfile } from './outbound/business-profile.ts';
 import { type CallRecords, createCallRecords } from './outbound/call-record.ts';
 import { type CallerProfile, createCallerProfile } from './outbound/caller-profile.ts';
@@ -33,6 +34,7 @@ export interface Context extends Base {
   readonly records: CallRecords;
   readonly flood: FloodLimit;
   readonly bridges: Bridges;
+  readonly booking: Booking;
   readonly businessProfile: BusinessProfile;
   readonly callerProfile: CallerProfile;
   readonly transcript: Transcript;
@@ -64,6 +66,7 @@ export async function createContext(
     records: await createCallRecords(messaging),
     flood: createFloodLimit(config.callerLimit),
     bridges: closing.use(createBridges(messaging, clock, log)),
+    booking: createBooking(messaging),
     businessProfile: createBusinessProfile(messaging),
     callerProfile: createCallerProfile(messaging),
     transcript: createTranscript(messaging),

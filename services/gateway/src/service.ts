@@ -7,6 +7,10 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { type Config, MOST_DRAIN_MS } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { replyWithError } from './inbound/api-operation.ts';
+import { serveAppointments } from './inbound/appointments.ts';
+import { serveBookingRules } from './inbound/booking-rules.ts';
+import { serveCalendar } from './inbound/calendar.ts';
+import { serveCalendarLinks } from './inbound/calendar-links.ts';
 import { serveCallDetails } from './inbound/call-details.ts';
 import { serveCallHistory } from './inbound/call-history.ts';
 import { serveCallStats } from './inbound/call-stats.ts';
@@ -18,7 +22,10 @@ import { serveIncomingCall } from './inbound/incoming-call.ts';
 import { serveListTasks } from './inbound/list-tasks.ts';
 import { createMediaSockets } from './inbound/media-stream.ts';
 import { serveOpenApi } from './inbound/openapi.ts';
+import { serveResources } from './inbound/resources.ts';
+import { serveServices } from './inbound/services.ts';
 import { refuseUnsigned } from './inbound/signed-webhook.ts';
+import { serveSlots } from './inbound/slots.ts';
 import { serveUpdateTask } from './inbound/update-task.ts';
 import { serveVoicemail } from './inbound/voicemail.ts';
 
@@ -91,6 +98,13 @@ function createHttp(context: Context, answering: InFlight): FastifyInstance {
     serveCallDetails,
     serveCallStats,
     serveEventCredentials,
+    serveBookingRules,
+    serveServices,
+    serveResources,
+    serveSlots,
+    serveAppointments,
+    serveCalendarLinks,
+    serveCalendar,
     serveListTasks,
     serveUpdateTask,
     serveOpenApi,

@@ -3,8 +3,9 @@
  * Needs an idempotency key: the same key books once and answers the same.
  */
 import { z } from 'zod';
-import { callSid, instant, phoneNumber } from '../ids.ts';
+import { callSid, languageTag } from '../ids.ts';
 import { defineRpc } from '../rpc.ts';
+import { appointmentView, customer } from './appointment.ts';
 import { slotRef } from './slot.ts';
 
 export const bookSlot = defineRpc({
@@ -14,18 +15,19 @@ export const bookSlot = defineRpc({
   timeoutMs: 1_500,
   request: z.object({
     slot: slotRef,
-    customer: z.object({ name: z.string().min(1).max(120), phone: phoneNumber.nullable() }),
+    customer,
     note: z.string().max(500).optional(),
     callSid: callSid.optional(),
+    /** When the resource was just taken, anybody else who fits is as good: the reply says who it is. */
+    anyResource: z.boolean().default(false),
+    speak: languageTag.default('en'),
   }),
   /** Fails with `conflict` when the slot is no longer free, `invalid` when it never was one. */
   reply: z.object({
-    appointmentId: z.uuid(),
-    serviceName: z.string(),
-    resourceName: z.string(),
-    startsAt: instant,
-    endsAt: instant,
-    spoken: z.string(),
+    ...appointmentView.shape,
+    // Replies stored by an earlier release have no ids of what was booked.
+    serviceId: z.uuid().optional(),
+    resourceId: z.uuid().optional(),
     /** Short and speakable; needed later to move or cancel. */
     confirmationCode: z.string(),
   }),

@@ -1,19 +1,34 @@
-/** Adds a bookable service, or changes the one of that name. */
+/** Adds a bookable service, or changes the one of that name or id. */
 import { z } from 'zod';
 import { defineRpc } from '../rpc.ts';
+import { resourceKind, skill } from './put-resource.ts';
+
+export const serviceDefinition = z.strictObject({
+  name: z.string().trim().min(1).max(120),
+  description: z.string().max(500).default(''),
+  durationMinutes: z.int().min(5).max(1_440),
+  bufferBeforeMinutes: z.int().min(0).max(480).default(0),
+  bufferAfterMinutes: z.int().min(0).max(480).default(0),
+  priceText: z.string().max(100).nullable().default(null),
+  /** Whoever performs it has all of them. */
+  skills: z.array(skill).max(20).default([]),
+  /** What it takes beside the one who performs it: one resource of each kind, such as a room. */
+  alsoNeeds: z
+    .array(resourceKind)
+    .max(4)
+    .refine((kinds) => new Set(kinds).size === kinds.length, 'names a kind twice')
+    .default([]),
+  place: z.enum(['on_site', 'online']).default('on_site'),
+});
+export type ServiceDefinition = z.infer<typeof serviceDefinition>;
 
 export const putService = defineRpc({
   service: 'booking',
   verb: 'put-service',
   scope: 'business',
   timeoutMs: 5_000,
-  request: z.strictObject({
-    name: z.string().min(1).max(120),
-    description: z.string().max(500).default(''),
-    durationMinutes: z.int().min(5).max(1_440),
-    bufferBeforeMinutes: z.int().min(0).max(480).default(0),
-    bufferAfterMinutes: z.int().min(0).max(480).default(0),
-    priceText: z.string().max(100).nullable().default(null),
-  }),
+  /** With an id it changes that service, its name included. */
+  request: serviceDefinition.extend({ serviceId: z.uuid().optional() }),
+  /** Fails with `not_found` for an unknown id, `conflict` when another service has that name. */
   reply: z.object({ serviceId: z.uuid() }),
 });

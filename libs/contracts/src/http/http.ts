@@ -18,7 +18,12 @@ export interface HttpContract<
   readonly body?: Body;
   readonly reply: Reply;
   readonly status: 200 | 201;
+  /** Takes an `Idempotency-Key`: the same key does it once, and answers the same. Without one, every request is another. */
+  readonly idempotent?: true;
 }
+
+/** Of a client's own making, such as a UUID. */
+export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,100}$/, 'must be 1 to 100 visible characters');
 
 export function defineHttp<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, R extends z.ZodType>(
   contract: HttpContract<P, Q, B, R>,

@@ -55,8 +55,13 @@ export const callHead = z.object({
   callerId: z.uuid().optional(),
   /** The free times offered so far, by the handles the model knows them under. */
   offers: z
-    .array(z.object({ handle: z.string(), slot }))
+    .array(z.object({ handle: z.string(), slot, named: z.boolean().optional() }))
     .max(200)
+    .optional(),
+  /** The appointments spoken of so far, likewise. */
+  appointments: z
+    .array(z.object({ handle: z.string(), appointmentId: z.uuid() }))
+    .max(100)
     .optional(),
 });
 export type CallHead = z.infer<typeof callHead>;

@@ -1,8 +1,9 @@
 /** Whether a slot somebody wants to book is one that could have been offered. Asked again inside the booking transaction. */
-import { type Catalog, MINUTE_MS, type Resource, type Service } from './catalog.ts';
+import { couldBeginAt, worksThroughout } from './candidates.ts';
+import type { Catalog, Resource, Service } from './catalog.ts';
 import { bookingWindow } from './offer-window.ts';
-import { dateOf, wallClockOf } from './wall-clock.ts';
-import { workingPeriodsOn } from './working-time.ts';
+import { helpersOf, performs } from './performers.ts';
+import { dayOf } from './wall-clock.ts';
 
 export interface WantedSlot {
   readonly serviceId: string;
@@ -15,27 +16,30 @@ export type SlotCheck =
   /** Said to whoever asked, so it names neither internals nor anybody's data. */
   | { readonly ok: false; readonly reason: string };
 
-/** Everything but whether it is still free: that only the exclusion constraint can answer. */
+/**
+ * Everything but whether it is still free, and how many a date may have: that only the booking transaction can answer,
+ * with the exclusion constraint and its locks.
+ */
 export function checkSlot(catalog: Catalog, wanted: WantedSlot, now: Temporal.Instant): SlotCheck {
   const { rules } = catalog;
+  const { startMs } = wanted;
   const service = catalog.services.find(({ serviceId }) => serviceId === wanted.serviceId);
   if (!service) return refused('there is no such service');
   const resource = catalog.resources.find(({ resourceId }) => resourceId === wanted.resourceId);
-  if (!resource?.serviceIds.includes(service.serviceId)) return refused('nobody like that offers this service');
+  if (!resource || !performs(resource, service)) return refused('nobody like that offers this service');
 
-  if (wanted.startMs < now.epochMilliseconds) return refused('that time is in the past');
+  if (startMs < now.epochMilliseconds) return refused('that time is in the past');
   const window = bookingWindow(rules, now);
-  if (wanted.startMs < window.earliestStartMs) return refused('that time is too soon');
-  const date = dateOf(wanted.startMs, rules.timeZone);
-  if (Temporal.PlainDate.compare(date, window.lastDate) > 0) return refused('that time is too far ahead');
+  if (startMs < window.earliestStartMs) return refused('that time is too soon');
+  const day = dayOf(startMs, rules.timeZone);
+  if (Temporal.PlainDate.compare(day.date, window.lastDate) > 0) return refused('that time is too far ahead');
 
-  const endMs = wanted.startMs + service.durationMinutes * MINUTE_MS;
-  const period = workingPeriodsOn(date, rules, resource.weeklyHours, wallClockOf(date, rules.timeZone)).find(
-    ({ fromMs, toMs }) => fromMs <= wanted.startMs && endMs <= toMs,
-  );
-  if (!period) return refused('that time is outside working hours');
-  if ((wanted.startMs - period.fromMs) % (rules.granularityMinutes * MINUTE_MS) !== 0) {
-    return refused('appointments do not begin at that time');
+  const works = (one: Resource) => worksThroughout(one, catalog, service, day, startMs);
+  if (!works(resource)) return refused('that time is outside working hours');
+  if (!couldBeginAt(resource, catalog, service, day, startMs)) return refused('appointments do not begin at that time');
+  const helpers = helpersOf(service, catalog);
+  if (helpers.some((pool) => !pool.some((one) => one !== resource && works(one)))) {
+    return refused('what it takes is not available at that time');
   }
   return { ok: true, service, resource };
 }

@@ -11,3 +11,15 @@ export function confirmationCode(random: Uint8Array): string {
   if (random.length < CODE_LENGTH) throw new Error('not enough random bytes for a confirmation code');
   return [...random.subarray(0, CODE_LENGTH)].map((byte) => CODE_ALPHABET[byte % CODE_ALPHABET.length]).join('');
 }
+
+/** A code as somebody said it or a model wrote it down: in any case, with spaces, dashes or dots between the signs. */
+export function normalizeCode(said: string): string {
+  return said
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+export function isSameCode(said: string, code: string): boolean {
+  return normalizeCode(said) === code;
+}

@@ -1,18 +1,10 @@
 /** Pins that callers need not know a service's exact name, and that the wrong service is never chosen on one shared word. */
 import { expect, it } from 'vitest';
-import type { Service } from './catalog.ts';
 import { matchService } from './match-service.ts';
+import { service } from './testing.ts';
 
 const services = ['Furnace Repair & Diagnosis', 'Air Conditioner Tune-Up', 'Furnace Cleaning', 'Prêt conseil'].map(
-  (name, index): Service => ({
-    serviceId: `${index}`,
-    name,
-    description: '',
-    durationMinutes: 60,
-    bufferBeforeMinutes: 0,
-    bufferAfterMinutes: 0,
-    priceText: null,
-  }),
+  (name, index) => service({ serviceId: `${index}`, name }),
 );
 
 it.each([

@@ -1,28 +1,37 @@
 /**
  * Which of the free times a caller is offered: those that fit the wish, soonest first; or, when none does, the nearest
- * to it. Each start is offered once, with the least busy person who is free for it.
+ * to it. Each start is offered once, with whoever comes first in fair order.
  */
 import { type Calendar, createCalendar } from './calendar.ts';
 import type { BusyRange, Catalog, Resource, Service, TimeRange } from './catalog.ts';
-import { datesOf, type FreeStart, freeStartsOn, resourcesFor } from './free-starts.ts';
-import { offerWindow } from './offer-window.ts';
-import { dateOf, startOfDateMs } from './wall-clock.ts';
-import { isWishedDate, type Wish, wishedPartOf, wishedTimes } from './wish.ts';
+import { inFairOrder } from './fair-order.ts';
+import { createFreeStarts, type FreeStart, type FreeStarts } from './free-starts.ts';
+import { type OfferWindow, offerWindow } from './offer-window.ts';
+import { performersOf } from './performers.ts';
+import { type Wish, wishedDates, wishedPartOf } from './wish.ts';
 
 export interface OfferedSlot {
   readonly startMs: number;
   readonly resource: Resource;
 }
 
-export interface Offer {
-  /** Whether the slots fit the wish; otherwise they are the nearest to it. */
-  readonly exact: boolean;
-  readonly slots: readonly OfferedSlot[];
-}
+export type Offer =
+  | {
+      readonly ok: true;
+      /** Whether the slots fit the wish; otherwise they are the nearest to it. */
+      readonly exact: boolean;
+      readonly slots: readonly OfferedSlot[];
+    }
+  /** The wish is for a date that does not exist; said to whoever asked. */
+  | { readonly ok: false; readonly reason: string };
 
 export interface OfferQuestion {
   readonly catalog: Catalog;
   readonly service: Service;
+  /** Those who may be offered; everybody who performs the service when absent. */
+  readonly performers?: readonly Resource[];
+  /** The language asked for: whoever is said to speak it comes first. */
+  readonly language?: string | undefined;
   readonly busy: readonly BusyRange[];
   readonly wish: Wish;
   readonly now: Temporal.Instant;
@@ -31,68 +40,94 @@ export interface OfferQuestion {
 
 /** Decides what to offer. `exact: true` with no slots cannot happen. */
 export function offerSlots(question: OfferQuestion): Offer {
-  const { rules } = question.catalog;
+  const { catalog, service, wish, now, limit } = question;
+  const { performers = performersOf(service, catalog) } = question;
+  const window = offerWindow(catalog.rules, now);
+  const wished = wishedDates(wish, window.firstDate, window.lastDate);
+  if (!wished.ok) return wished;
   const calendar = createCalendar(question.busy);
-  const wished = startsThatFit(question, calendar);
-  const starts = wished.length > 0 ? wished : nearestStarts(question, calendar);
-  return { exact: wished.length > 0, slots: spreadOverResources(starts, calendar, rules.timeZone) };
+  const { earliestStartMs } = window;
+  const free = createFreeStarts({ catalog, service, performers, calendar, earliestStartMs });
+  const partOf = (date: Temporal.PlainDate) => wishedPartOf(wish, free.dayOn(date), free.workingDay(date));
+
+  const fitting = startsThatFit(free, window, wished.dates, partOf, limit);
+  const starts = fitting.length > 0 ? fitting : nearestStarts(free, window, wished.dates.map(partOf), limit);
+  return { ok: true, exact: fitting.length > 0, slots: chooseResources(starts, question, calendar) };
 }
 
-function startsThatFit(question: OfferQuestion, calendar: Calendar): FreeStart[] {
-  const { catalog, service, wish, now, limit } = question;
-  const window = offerWindow(catalog.rules, now);
-  const resources = resourcesFor(service, catalog.resources);
+function startsThatFit(
+  free: FreeStarts,
+  { firstDate, lastDate }: OfferWindow,
+  wished: readonly Temporal.PlainDate[],
+  partOf: (date: Temporal.PlainDate) => TimeRange,
+  limit: number,
+): FreeStart[] {
+  const { compare } = Temporal.PlainDate;
   const found: FreeStart[] = [];
-  for (const date of datesOf(window)) {
-    if (!isWishedDate(wish, date, window.firstDate)) continue;
-    const part = wishedPartOf(wish, date, catalog.rules.timeZone);
-    for (const start of freeStartsOn(date, catalog.rules, service, resources, calendar, window)) {
-      if (distanceMs(part, start.startMs) === 0) found.push(start);
+  for (const date of wished) {
+    if (compare(date, firstDate) < 0 || compare(date, lastDate) > 0) continue;
+    const starts = free.on(date);
+    if (starts.length === 0) continue;
+    const { fromMs, toMs } = partOf(date);
+    for (const start of starts) {
+      if (fromMs <= start.startMs && start.startMs < toMs) found.push(start);
       if (found.length === limit) return found;
     }
   }
   return found;
 }
 
-/** The free starts with the least time between them and anything wished for; soonest first among themselves. */
-function nearestStarts(question: OfferQuestion, calendar: Calendar): FreeStart[] {
-  const { catalog, service, wish, now, limit } = question;
-  const window = offerWindow(catalog.rules, now);
-  const resources = resourcesFor(service, catalog.resources);
-  const wished = wishedTimes(wish, window.firstDate, window.lastDate, catalog.rules.timeZone);
-  return [...datesOf(window)]
-    .flatMap((date) => freeStartsOn(date, catalog.rules, service, resources, calendar, window))
-    .map((start) => ({ start, awayMs: Math.min(...wished.map((range) => distanceMs(range, start.startMs))) }))
-    .sort((one, other) => one.awayMs - other.awayMs || one.start.startMs - other.start.startMs)
-    .slice(0, limit)
-    .map(({ start }) => start)
-    .sort((one, other) => one.startMs - other.startMs);
-}
-
-/** Zero inside the range. */
-function distanceMs(range: TimeRange, ms: number): number {
-  if (ms < range.fromMs) return range.fromMs - ms;
-  return ms < range.toMs ? 0 : ms - range.toMs + 1;
-}
-
 /**
- * Fairness: whoever has the least booked on that date; among equals, whoever appears least in this offer; then the one
- * who was added first. No randomness, so the same question has the same answer.
+ * The free starts with the least time between them and anything wished for; soonest first among themselves. Dates are
+ * looked at from the nearest on, until none of the rest can be nearer than what was found.
  */
-function spreadOverResources(starts: readonly FreeStart[], calendar: Calendar, timeZone: string): OfferedSlot[] {
+function nearestStarts(
+  free: FreeStarts,
+  { firstDate, lastDate }: OfferWindow,
+  wished: readonly TimeRange[],
+  limit: number,
+): FreeStart[] {
+  const dates = Array.from({ length: firstDate.until(lastDate).days + 1 }, (_, days) => firstDate.add({ days }))
+    .map((date) => ({ date, awayMs: gapMs(wished, free.dayOn(date)) }))
+    .sort((one, other) => one.awayMs - other.awayMs);
+  let nearest: { start: FreeStart; awayMs: number }[] = [];
+  for (const { date, awayMs } of dates) {
+    if (nearest.length === limit && awayMs > (nearest.at(-1)?.awayMs ?? 0)) break;
+    const starts = free.on(date).map((start) => {
+      const moment = { fromMs: start.startMs, toMs: start.startMs + 1 };
+      return { start, awayMs: gapMs(wished, moment) };
+    });
+    nearest = [...nearest, ...starts]
+      .sort((one, other) => one.awayMs - other.awayMs || one.start.startMs - other.start.startMs)
+      .slice(0, limit);
+  }
+  return nearest.map(({ start }) => start).sort((one, other) => one.startMs - other.startMs);
+}
+
+/** The time between a range and the nearest of many, which come in order and do not overlap. Zero when they touch. */
+function gapMs(ranges: readonly TimeRange[], { fromMs, toMs }: TimeRange): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.toMs ?? Number.POSITIVE_INFINITY) <= fromMs) low = middle + 1;
+    else high = middle;
+  }
+  const before = ranges[low - 1];
+  const after = ranges[low];
+  return Math.min(
+    before ? fromMs - before.toMs + 1 : Number.POSITIVE_INFINITY,
+    after ? Math.max(0, after.fromMs - toMs + 1) : Number.POSITIVE_INFINITY,
+  );
+}
+
+function chooseResources(starts: readonly FreeStart[], question: OfferQuestion, calendar: Calendar): OfferedSlot[] {
+  const { catalog, language } = question;
   const timesOffered = new Map<string, number>();
-  return starts.flatMap(({ startMs, resources }) => {
-    const date = dateOf(startMs, timeZone);
-    const day = { fromMs: startOfDateMs(date, timeZone), toMs: startOfDateMs(date.add({ days: 1 }), timeZone) };
-    const [least] = resources
-      .map((resource) => ({
-        resource,
-        busyMs: calendar.busyMs(resource.resourceId, day),
-        offered: timesOffered.get(resource.resourceId) ?? 0,
-      }))
-      .sort((one, other) => one.busyMs - other.busyMs || one.offered - other.offered);
-    if (!least) return [];
-    timesOffered.set(least.resource.resourceId, least.offered + 1);
-    return [{ startMs, resource: least.resource }];
+  return starts.flatMap(({ startMs, day, resources }) => {
+    const [first] = inFairOrder(resources, { rules: catalog.rules, calendar, day, language, timesOffered });
+    if (!first) return [];
+    timesOffered.set(first.resourceId, (timesOffered.get(first.resourceId) ?? 0) + 1);
+    return [{ startMs, resource: first }];
   });
 }

@@ -8,6 +8,7 @@
  *
  * So the mapping never runs backwards within a date, and a period that lies wholly inside a gap is empty.
  */
+import type { TimeRange } from './catalog.ts';
 
 /** The first moment of `date` at which the zone's clock has reached `time`. Epoch milliseconds. */
 export function wallClockToMs(date: Temporal.PlainDate, time: Temporal.PlainTime, timeZone: string): number {
@@ -20,18 +21,6 @@ export function wallClockToMs(date: Temporal.PlainDate, time: Temporal.PlainTime
   return gap.epochMilliseconds;
 }
 
-/** {@link wallClockToMs} for many times (`HH:MM`) of one date, each computed once: a whole team opens at nine. */
-export function wallClockOf(date: Temporal.PlainDate, timeZone: string): (time: string) => number {
-  const known = new Map<string, number>();
-  return (time) => {
-    const earlier = known.get(time);
-    if (earlier !== undefined) return earlier;
-    const ms = wallClockToMs(date, Temporal.PlainTime.from(time), timeZone);
-    known.set(time, ms);
-    return ms;
-  };
-}
-
 /** The moment a date begins, which is not midnight where clocks go forward at midnight. Epoch milliseconds. */
 export function startOfDateMs(date: Temporal.PlainDate, timeZone: string): number {
   return date.toZonedDateTime(timeZone).epochMilliseconds;
@@ -40,4 +29,38 @@ export function startOfDateMs(date: Temporal.PlainDate, timeZone: string): numbe
 /** The date of a moment on the zone's calendar. */
 export function dateOf(ms: number, timeZone: string): Temporal.PlainDate {
   return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone).toPlainDate();
+}
+
+/** One date as points in time: from its first moment to the first of the next date. */
+export interface Day extends TimeRange {
+  readonly date: Temporal.PlainDate;
+  /** `YYYY-MM-DD`. */
+  readonly isoDate: string;
+  /** 1 is Monday. */
+  readonly weekday: number;
+  /** {@link wallClockToMs} of a time (`HH:MM`) of this date, computed once: a whole team opens at nine. */
+  at(time: string): number;
+}
+
+export function dayOn(date: Temporal.PlainDate, timeZone: string): Day {
+  const known = new Map<string, number>();
+  return {
+    date,
+    isoDate: date.toString(),
+    weekday: date.dayOfWeek,
+    fromMs: startOfDateMs(date, timeZone),
+    toMs: startOfDateMs(date.add({ days: 1 }), timeZone),
+    at(time) {
+      const earlier = known.get(time);
+      if (earlier !== undefined) return earlier;
+      const ms = wallClockToMs(date, Temporal.PlainTime.from(time), timeZone);
+      known.set(time, ms);
+      return ms;
+    },
+  };
+}
+
+/** The date on which a moment lies: appointments count for the date on which they begin. */
+export function dayOf(ms: number, timeZone: string): Day {
+  return dayOn(dateOf(ms, timeZone), timeZone);
 }

@@ -1,7 +1,7 @@
 /** Pins working periods on the two odd days of the year, and hours that contradict themselves. */
 import { describe, expect, it } from 'vitest';
-import { wallClockOf } from './wall-clock.ts';
-import { faultInWeeklyHours, workingPeriodsOn } from './working-time.ts';
+import { dayOn } from './wall-clock.ts';
+import { faultInExceptions, faultInWeeklyHours, workingPeriodsOn } from './working-time.ts';
 
 const sunday = 7;
 const open = { closedDates: new Set<string>() };
@@ -9,11 +9,13 @@ const open = { closedDates: new Set<string>() };
 function periods(date: string, timeZone: string, ...hours: [from: string, to: string][]): string[] {
   const day = Temporal.PlainDate.from(date);
   const weekly = hours.map(([from, to]) => ({ weekday: day.dayOfWeek, from, to }));
-  return workingPeriodsOn(day, open, weekly, wallClockOf(day, timeZone)).map(({ fromMs, toMs }) => {
-    const clock = (ms: number) =>
-      Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone).toPlainTime().toString().slice(0, 5);
-    return `${clock(fromMs)}-${clock(toMs)} ${(toMs - fromMs) / 60_000}min`;
-  });
+  return workingPeriodsOn(dayOn(day, timeZone), open, { weeklyHours: weekly, exceptions: [] }).map(
+    ({ fromMs, toMs }) => {
+      const clock = (ms: number) =>
+        Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone).toPlainTime().toString().slice(0, 5);
+      return `${clock(fromMs)}-${clock(toMs)} ${(toMs - fromMs) / 60_000}min`;
+    },
+  );
 }
 
 describe('workingPeriodsOn', () => {
@@ -48,7 +50,7 @@ describe('workingPeriodsOn', () => {
   it('has none on another weekday', () => {
     const monday = Temporal.PlainDate.from('2026-06-15');
     const hours = [{ weekday: sunday, from: '09:00', to: '17:00' }];
-    expect(workingPeriodsOn(monday, open, hours, wallClockOf(monday, 'UTC'))).toEqual([]);
+    expect(workingPeriodsOn(dayOn(monday, 'UTC'), open, { weeklyHours: hours, exceptions: [] })).toEqual([]);
   });
 
   it('has none on a date on which the business is closed, and only on that', () => {
@@ -56,9 +58,57 @@ describe('workingPeriodsOn', () => {
     const closed = { closedDates: new Set(['2026-12-25']) };
     const hours = [{ weekday: christmas.dayOfWeek, from: '09:00', to: '17:00' }];
     const on = (date: Temporal.PlainDate) =>
-      workingPeriodsOn(date, closed, hours, wallClockOf(date, 'America/Chicago'));
+      workingPeriodsOn(dayOn(date, 'America/Chicago'), closed, { weeklyHours: hours, exceptions: [] });
     expect(on(christmas)).toEqual([]);
     expect(on(christmas.add({ days: 7 }))).toHaveLength(1);
+  });
+});
+
+describe('an exception', () => {
+  const weeklyHours = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, from: '09:00', to: '17:00' }));
+  const exceptions = [
+    { from: '2026-06-17', until: '2026-06-18', hours: [] },
+    { from: '2026-06-19', until: '2026-06-19', hours: [{ from: '12:00', to: '14:00' }] },
+  ];
+  const hoursOn = (date: string, rules = open) =>
+    workingPeriodsOn(dayOn(Temporal.PlainDate.from(date), 'UTC'), rules, { weeklyHours, exceptions }).map(
+      ({ fromMs, toMs }) => (toMs - fromMs) / 3_600_000,
+    );
+
+  it('stands above the weekly hours, from its first date to its last', () => {
+    expect(hoursOn('2026-06-16')).toEqual([8]);
+    expect(hoursOn('2026-06-17')).toEqual([]);
+    expect(hoursOn('2026-06-18')).toEqual([]);
+    expect(hoursOn('2026-06-19')).toEqual([2]);
+    expect(hoursOn('2026-06-20')).toEqual([8]);
+  });
+
+  it('opens nothing on a date on which the business is closed', () => {
+    expect(hoursOn('2026-06-19', { closedDates: new Set(['2026-06-19']) })).toEqual([]);
+  });
+});
+
+describe('faultInExceptions', () => {
+  const none = (from: string, until: string) => ({ from, until, hours: [] });
+
+  it('accepts neighbours, whatever the order', () => {
+    expect(faultInExceptions([none('2026-06-19', '2026-06-20'), none('2026-06-17', '2026-06-18')])).toBeUndefined();
+  });
+
+  it('names those that overlap, end before they begin, or contradict themselves', () => {
+    expect(faultInExceptions([none('2026-06-18', '2026-06-20'), none('2026-06-17', '2026-06-18')])).toBe(
+      'the exceptions 2026-06-17 to 2026-06-18 and 2026-06-18 to 2026-06-20 overlap',
+    );
+    expect(faultInExceptions([none('2026-06-18', '2026-06-17')])).toBe(
+      'the exception 2026-06-18 to 2026-06-17 ends before it begins',
+    );
+    const hours = [
+      { from: '09:00', to: '12:00' },
+      { from: '11:00', to: '13:00' },
+    ];
+    expect(faultInExceptions([{ from: '2026-06-18', until: '2026-06-18', hours }])).toBe(
+      'the periods 09:00–12:00 and 11:00–13:00 overlap in the exception 2026-06-18',
+    );
   });
 });
 

@@ -1,50 +1,76 @@
 import { findSlots } from '@frontdesk/contracts/booking/find-slots';
 import type { Slot } from '@frontdesk/contracts/booking/slot';
 import { WireError } from '@frontdesk/contracts/wire-error';
-import { actorOf } from '@frontdesk/persistence';
+import { actorOf, type TenantTransaction } from '@frontdesk/persistence';
+import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { type Catalog, MINUTE_MS, type Service, type TimeRange } from '../domain/catalog.ts';
-import { resourcesFor } from '../domain/free-starts.ts';
-import { matchService } from '../domain/match-service.ts';
 import { type OfferedSlot, offerSlots } from '../domain/offer.ts';
 import { offerWindow } from '../domain/offer-window.ts';
+import { helpersOf } from '../domain/performers.ts';
 import { spokenTime } from '../domain/spoken-time.ts';
 import { startOfDateMs } from '../domain/wall-clock.ts';
+import { type WhoAndWhat, whoAndWhat } from '../domain/who-and-what.ts';
+import { readAppointment } from '../store/appointment-reader.ts';
 import { readBusy } from '../store/busy-reader.ts';
 import { requireCatalog } from '../store/catalog-reader.ts';
+import type { BookingSchema } from '../store/schema.ts';
 
-/** Two queries, however long the horizon: what there is to book, and when it is taken. The rest is computed. */
+type Request = z.output<typeof findSlots.request>;
+
+/**
+ * Two queries, however long the horizon: what there is to book, and when it is taken. The rest is computed. (Moving an
+ * appointment looks that up first, by its id.)
+ */
 export async function serveFindSlots(context: Context): Promise<void> {
   await context.messaging.serve(findSlots, async (request, rpc) => {
     const askedAtMs = context.clock.monotonicMs();
     const now = context.clock.now();
-    const { catalog, service, busy } = await context.db.asTenant(rpc.businessId, actorOf(rpc), async (tx) => {
+    const { catalog, asked, busy } = await context.db.asTenant(rpc.businessId, actorOf(rpc), async (tx) => {
       const catalog = await requireCatalog(tx, rpc.businessId);
-      const service = requireService(catalog, request.service);
-      const resourceIds = resourcesFor(service, catalog.resources).map(({ resourceId }) => resourceId);
-      return { catalog, service, busy: await readBusy(tx, rpc.businessId, resourceIds, rangeOnOffer(catalog, now)) };
+      const asked = await understand(tx, rpc.businessId, catalog, request);
+      const range = rangeOnOffer(catalog, now);
+      const { insteadOf } = request;
+      const busy = await readBusy(tx, rpc.businessId, {
+        resourceIds: concerned(catalog, asked),
+        range,
+        now,
+        insteadOf,
+      });
+      return { catalog, asked, busy };
     });
-    const wish = { day: request.day, week: request.week, partOfDay: request.partOfDay };
-    const offer = offerSlots({ catalog, service, busy, wish, now, limit: request.limit });
-    context.events.slotsFound({
-      exact: offer.exact,
-      slots: offer.slots.length,
-      durationMs: context.clock.monotonicMs() - askedAtMs,
-    });
+    const { service, performers } = asked;
+    const { language, limit, speak } = request;
+    const offer = offerSlots({ catalog, service, performers, language, busy, wish: request, now, limit });
+    if (!offer.ok) throw new WireError('invalid', offer.reason);
+    const durationMs = context.clock.monotonicMs() - askedAtMs;
+    context.events.slotsFound({ exact: offer.exact, slots: offer.slots.length, durationMs });
     const { timeZone } = catalog.rules;
-    return { exact: offer.exact, timeZone, slots: offer.slots.map((slot) => toSlot(slot, service, timeZone)) };
+    const slots = offer.slots.map((slot) => toSlot(slot, service, timeZone, speak));
+    return { exact: offer.exact, timeZone, slots, named: asked.named };
   });
 }
 
-function requireService(catalog: Catalog, spokenName: string | undefined): Service {
-  const service = matchService(catalog.services, spokenName);
-  if (service && resourcesFor(service, catalog.resources).length > 0) return service;
-  if (service) throw new WireError('not_found', `nobody takes appointments for ${service.name} at the moment`);
-  const names = catalog.services.map(({ name }) => name);
-  throw new WireError(
-    'not_found',
-    names.length > 0 ? `there is no such service; there are: ${names.join(', ')}` : 'there are no services yet',
-  );
+/** What is asked for, and with whom. @throws WireError `not_found`, naming what there is */
+async function understand(
+  tx: TenantTransaction<BookingSchema>,
+  businessId: string,
+  catalog: Catalog,
+  request: Request,
+): Promise<WhoAndWhat> {
+  const { insteadOf } = request;
+  const moved = insteadOf === undefined ? undefined : await readAppointment(tx, businessId, insteadOf);
+  if (insteadOf !== undefined && !moved) throw new WireError('not_found', 'there is no such appointment');
+  const asked = whoAndWhat(catalog, request, moved);
+  if (!asked.ok) throw new WireError('not_found', asked.reason);
+  return asked;
+}
+
+/** A number of appointments a day is counted over everybody, those included who have nothing to do with this service. */
+function concerned(catalog: Catalog, { service, performers }: WhoAndWhat): readonly string[] | 'all' {
+  if (catalog.rules.maxPerDay !== null) return 'all';
+  const everybody = new Set([...performers, ...helpersOf(service, catalog).flat()]);
+  return [...everybody].map(({ resourceId }) => resourceId);
 }
 
 function rangeOnOffer(catalog: Catalog, now: Temporal.Instant): TimeRange {
@@ -55,7 +81,7 @@ function rangeOnOffer(catalog: Catalog, now: Temporal.Instant): TimeRange {
   };
 }
 
-function toSlot({ startMs, resource }: OfferedSlot, service: Service, timeZone: string): Slot {
+function toSlot({ startMs, resource }: OfferedSlot, service: Service, timeZone: string, speak: string): Slot {
   return {
     serviceId: service.serviceId,
     resourceId: resource.resourceId,
@@ -63,6 +89,6 @@ function toSlot({ startMs, resource }: OfferedSlot, service: Service, timeZone: 
     endsAt: new Date(startMs + service.durationMinutes * MINUTE_MS).toISOString(),
     serviceName: service.name,
     resourceName: resource.name,
-    spoken: spokenTime(startMs, timeZone),
+    spoken: spokenTime(startMs, timeZone, speak),
   };
 }

@@ -1,8 +1,8 @@
 import { listUpcoming, MAX_UPCOMING } from '@frontdesk/contracts/booking/list-upcoming';
 import { actorOf } from '@frontdesk/persistence';
 import type { Context } from '../context.ts';
-import { spokenTime } from '../domain/spoken-time.ts';
 import { readUpcoming } from '../store/upcoming-reader.ts';
+import { viewOf } from './appointment-view.ts';
 
 /** Asked while the telephone rings, so it is one query. */
 export async function serveListUpcoming(context: Context): Promise<void> {
@@ -11,12 +11,9 @@ export async function serveListUpcoming(context: Context): Promise<void> {
     const upcoming = await context.db.asTenant(rpc.businessId, actorOf(rpc), (tx) =>
       readUpcoming(tx, rpc.businessId, asked),
     );
-    return {
-      appointments: upcoming.map(({ startsAt, timeZone, ...appointment }) => ({
-        ...appointment,
-        startsAt: startsAt.toString(),
-        spoken: spokenTime(startsAt.epochMilliseconds, timeZone),
-      })),
-    };
+    return { appointments: upcoming.map((it) => viewOf(it, SPOKEN)) };
   });
 }
+
+/** The receptionist reads it in its instructions, which are in English whatever the call is held in. */
+const SPOKEN = 'en';

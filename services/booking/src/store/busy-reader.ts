@@ -1,33 +1,57 @@
 import type { TenantTransaction } from '@frontdesk/persistence';
 import { sql } from 'kysely';
 import type { BusyRange, TimeRange } from '../domain/catalog.ts';
-import { ACTIVE_STATUSES, type BookingSchema } from './schema.ts';
+import type { BookingSchema } from './schema.ts';
 
 /**
  * The longest time an appointment can block before or after its start: a day of service and eight hours of buffer, the
  * limits of `put-service`. So whatever reaches into a range starts within this of it.
  */
-const LONGEST_BLOCK = { hours: 24 + 8 } as const;
+export const LONGEST_BLOCK = { hours: 24 + 8 } as const;
 
-/** Numbers, because thousands of rows are read and only compared. */
-const epochMs = (bound: 'lower' | 'upper') =>
-  sql<number>`(extract(epoch from ${sql.raw(bound)}(during)) * 1000)::float8`;
+export interface BusyQuestion {
+  readonly resourceIds: readonly string[] | 'all';
+  readonly range: TimeRange;
+  /** Holds that are over by then count as free, whether or not they have been cleared away. */
+  readonly now: Temporal.Instant;
+  /** This appointment's own time counts as free. */
+  readonly insteadOf?: string | undefined;
+}
 
-/** The times taken of these resources that can reach into the range: one query on the index by start, however long it is. */
+/** `date_part` computes with doubles, many times as fast as `extract` with decimals, and exact to the microsecond. */
+const epochMs = (column: string) => sql`(date_part('epoch', ${sql.raw(column)}) * 1000)::int8`;
+
+/**
+ * The times taken that can reach into the range: one query on the index by start, however long it is. They come as one
+ * text per resource, because the driver takes ten times as long over thousands of rows as over splitting it; and with
+ * ids only where everybody's are asked for, which is to count appointments, because they are half of that text.
+ */
 export async function readBusy(
   tx: TenantTransaction<BookingSchema>,
   businessId: string,
-  resourceIds: readonly string[],
-  range: TimeRange,
+  { resourceIds, range, now, insteadOf }: BusyQuestion,
 ): Promise<BusyRange[]> {
   if (resourceIds.length === 0) return [];
-  return tx
-    .selectFrom('appointments')
-    .select(['resource_id as resourceId', epochMs('lower').as('fromMs'), epochMs('upper').as('toMs')])
+  let query = tx
+    .selectFrom('allocations')
+    .select([
+      'resource_id as resourceId',
+      sql<string>`string_agg(${epochMs('starts_at')} || ',' || ${epochMs('lower(during)')} || ',' ||
+        ${epochMs('upper(during)')} ${resourceIds === 'all' ? sql`|| ',' || appointment_id` : sql``}, ';')`.as('taken'),
+    ])
     .where('business_id', '=', businessId)
-    .where('resource_id', 'in', resourceIds)
-    .where('status', 'in', ACTIVE_STATUSES)
+    .where('active', '=', sql.lit(true))
     .where('starts_at', '>', Temporal.Instant.fromEpochMilliseconds(range.fromMs).subtract(LONGEST_BLOCK))
     .where('starts_at', '<', Temporal.Instant.fromEpochMilliseconds(range.toMs).add(LONGEST_BLOCK))
-    .execute();
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+    .groupBy('resource_id');
+  if (resourceIds !== 'all') query = query.where('resource_id', 'in', resourceIds);
+  if (insteadOf !== undefined) query = query.where('appointment_id', '<>', insteadOf);
+  const rows = await query.execute();
+  return rows.flatMap(({ resourceId, taken }) => taken.split(';').map((text) => toRange(resourceId, text)));
+}
+
+function toRange(resourceId: string, text: string): BusyRange {
+  const [startMs, fromMs, toMs, appointmentId] = text.split(',');
+  return { resourceId, appointmentId, startMs: Number(startMs), fromMs: Number(fromMs), toMs: Number(toMs) };
 }

@@ -1,45 +1,83 @@
 import { WireError } from '@frontdesk/contracts/wire-error';
 import type { TenantTransaction } from '@frontdesk/persistence';
 import { type ExpressionBuilder, sql } from 'kysely';
-import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
 import { z } from 'zod';
 import type { Catalog } from '../domain/catalog.ts';
 import type { BookingSchema } from './schema.ts';
 
-/** Names are for whoever looks at the rules; only the dates decide. */
-const storedDates = z.array(z.object({ date: z.iso.date() }));
+type Tx = TenantTransaction<BookingSchema>;
 
-/**
- * Everything but appointments, in one query.
- * @throws WireError `not_found` for a business that has no booking rules
- */
-export async function requireCatalog(tx: TenantTransaction<BookingSchema>, businessId: string): Promise<Catalog> {
+const storedDates = z.array(z.object({ date: z.iso.date(), name: z.string().optional() }));
+const storedExceptions = z.array(
+  z.object({
+    from: z.iso.date(),
+    until: z.iso.date().optional(),
+    hours: z.array(z.object({ from: z.string(), to: z.string() })),
+    reason: z.string().optional(),
+  }),
+);
+
+/** Everything but appointments as it was entered, in one query. Nothing retired. `rules` is null before they are put. */
+export async function readEntered(tx: Tx, businessId: string) {
   const row = await tx
-    .selectFrom('rules')
-    .select((eb) => [
-      'time_zone as timeZone',
-      'min_notice_minutes as minNoticeMinutes',
-      'horizon_days as horizonDays',
-      'granularity_minutes as granularityMinutes',
-      'closed_dates as closedDates',
+    .selectNoFrom((eb) => [
+      rulesOf(eb, businessId).as('rules'),
       servicesOf(eb, businessId).as('services'),
       resourcesOf(eb, businessId).as('resources'),
     ])
-    .where('business_id', '=', businessId)
-    .executeTakeFirst();
-  if (!row) throw new WireError('not_found', 'this business does not take appointments yet');
-  const { services, resources, closedDates, ...rules } = row;
+    .executeTakeFirstOrThrow();
   return {
-    rules: { ...rules, closedDates: new Set(storedDates.parse(closedDates).map(({ date }) => date)) },
-    services,
-    resources: resources.map(({ services, ...resource }) => ({
+    rules: row.rules && { ...row.rules, closedDates: storedDates.parse(row.rules.closedDates) },
+    services: row.services,
+    resources: row.resources.map(({ offered, exceptions, ...resource }) => ({
       ...resource,
-      serviceIds: services.map(({ serviceId }) => serviceId),
+      serviceIds: offered.map(({ serviceId }) => serviceId),
+      exceptions: storedExceptions.parse(exceptions),
     })),
   };
 }
 
-function servicesOf(eb: ExpressionBuilder<BookingSchema, 'rules'>, businessId: string) {
+/**
+ * What decisions are made from.
+ * @throws WireError `not_found` for a business that has no booking rules
+ */
+export async function requireCatalog(tx: Tx, businessId: string): Promise<Catalog> {
+  const { rules, services, resources } = await readEntered(tx, businessId);
+  if (!rules) throw new WireError('not_found', 'this business does not take appointments yet');
+  return {
+    rules: { ...rules, closedDates: new Set(rules.closedDates.map(({ date }) => date)) },
+    services,
+    resources: resources.map(({ exceptions, ...resource }) => ({
+      ...resource,
+      exceptions: exceptions.map(({ from, until = from, hours }) => ({ from, until, hours })),
+    })),
+  };
+}
+
+type Eb = ExpressionBuilder<BookingSchema, never>;
+
+function rulesOf(eb: Eb, businessId: string) {
+  return jsonObjectFrom(
+    eb
+      .selectFrom('rules')
+      .select([
+        'time_zone as timeZone',
+        'min_notice_minutes as minNoticeMinutes',
+        'horizon_days as horizonDays',
+        'granularity_minutes as granularityMinutes',
+        'closed_dates as closedDates',
+        'max_per_day as maxPerDay',
+        'assignment',
+        'change_notice_minutes as changeNoticeMinutes',
+        'late_changes as lateChanges',
+        'late_change_note as lateChangeNote',
+      ])
+      .where('business_id', '=', businessId),
+  );
+}
+
+function servicesOf(eb: Eb, businessId: string) {
   return jsonArrayFrom(
     eb
       .selectFrom('services')
@@ -51,26 +89,42 @@ function servicesOf(eb: ExpressionBuilder<BookingSchema, 'rules'>, businessId: s
         'services.buffer_before_minutes as bufferBeforeMinutes',
         'services.buffer_after_minutes as bufferAfterMinutes',
         'services.price_text as priceText',
+        'services.skills',
+        'services.also_needs as alsoNeeds',
+        'services.place',
       ])
       .where('services.business_id', '=', businessId)
+      .where('services.retired_at', 'is', null)
       .orderBy('services.position'),
   );
 }
 
-function resourcesOf(eb: ExpressionBuilder<BookingSchema, 'rules'>, businessId: string) {
+function resourcesOf(eb: Eb, businessId: string) {
   return jsonArrayFrom(
     eb
       .selectFrom('resources')
       .select((inner) => [
         'resources.id as resourceId',
         'resources.name',
+        'resources.kind',
+        'resources.skills',
+        'resources.languages',
+        'resources.exceptions',
+        'resources.max_per_day as maxPerDay',
         jsonArrayFrom(
           inner
             .selectFrom('resource_services')
-            .select('resource_services.service_id as serviceId')
+            .innerJoin('services', (join) =>
+              join
+                .onRef('services.business_id', '=', 'resource_services.business_id')
+                .onRef('services.id', '=', 'resource_services.service_id'),
+            )
+            .select('services.id as serviceId')
             .whereRef('resource_services.resource_id', '=', 'resources.id')
-            .where('resource_services.business_id', '=', businessId),
-        ).as('services'),
+            .where('resource_services.business_id', '=', businessId)
+            .where('services.retired_at', 'is', null)
+            .orderBy('services.position'),
+        ).as('offered'),
         jsonArrayFrom(
           inner
             .selectFrom('working_hours')
@@ -80,10 +134,25 @@ function resourcesOf(eb: ExpressionBuilder<BookingSchema, 'rules'>, businessId: 
               sql<string>`to_char(working_hours.to_time, 'HH24:MI')`.as('to'),
             ])
             .whereRef('working_hours.resource_id', '=', 'resources.id')
-            .where('working_hours.business_id', '=', businessId),
+            .where('working_hours.business_id', '=', businessId)
+            .orderBy('working_hours.weekday')
+            .orderBy('working_hours.from_time'),
         ).as('weeklyHours'),
+        lastGivenMs(businessId).as('lastGivenMs'),
       ])
       .where('resources.business_id', '=', businessId)
+      .where('resources.retired_at', 'is', null)
       .orderBy('resources.position'),
   );
+}
+
+/** When each was last given an appointment, read only for a business where that decides whose turn it is. */
+function lastGivenMs(businessId: string) {
+  return sql<number | null>`case
+    when exists (select from rules where rules.business_id = ${businessId} and rules.assignment = 'round_robin')
+    then (
+      select (extract(epoch from max(appointments.created_at)) * 1000)::float8 from appointments
+      where appointments.business_id = ${businessId} and appointments.resource_id = resources.id
+        and appointments.status <> 'cancelled')
+    end`;
 }

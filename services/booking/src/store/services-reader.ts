@@ -1,9 +1,8 @@
 import type { TenantTransaction } from '@frontdesk/persistence';
-import type { Service } from '../domain/catalog.ts';
 import type { BookingSchema } from './schema.ts';
 
-/** The services of a business in the order they were added. */
-export async function readServices(tx: TenantTransaction<BookingSchema>, businessId: string): Promise<Service[]> {
+/** What is told of the services of a business, in the order they were added. Retired ones are left out. */
+export async function readServices(tx: TenantTransaction<BookingSchema>, businessId: string) {
   return tx
     .selectFrom('services')
     .select([
@@ -11,11 +10,10 @@ export async function readServices(tx: TenantTransaction<BookingSchema>, busines
       'name',
       'description',
       'duration_minutes as durationMinutes',
-      'buffer_before_minutes as bufferBeforeMinutes',
-      'buffer_after_minutes as bufferAfterMinutes',
       'price_text as priceText',
     ])
     .where('business_id', '=', businessId)
+    .where('retired_at', 'is', null)
     .orderBy('position')
     .execute();
 }

@@ -1,4 +1,4 @@
-/** The URLs Twilio is given. All are made from the configured public origin, never from what a request claims. */
+/** The URLs others are given. All are made from the configured public origin, never from what a request claims. */
 import { mediaStreamPath } from '@frontdesk/contracts/media-bridge/route-token';
 
 export const INCOMING_PATH = '/api/v1/voice/incoming';
@@ -24,4 +24,9 @@ export function continueUrl(publicUrl: string, callToken: string): string {
 export function parseMediaStreamPath(path: string): { businessId: string; routeToken: string } | undefined {
   const match = /^\/media-stream\/([^/?]+)\/([^/?]+)\/?$/.exec(path);
   return match?.[1] && match[2] ? { businessId: match[1], routeToken: match[2] } : undefined;
+}
+
+/** Where calendar programs read: the address is the key, so it is told to the business alone and kept nowhere. */
+export function calendarUrl(publicUrl: string, token: string): string {
+  return `${publicUrl}/calendar/${token}.ics`;
 }

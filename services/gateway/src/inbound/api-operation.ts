@@ -2,8 +2,9 @@
  * Serves one operation of the management API from its contract: the API key decides the business, the contract's schemas
  * check what comes in and what goes out, and every failure leaves in the one error shape.
  */
+import { randomUUID } from 'node:crypto';
 import { apiKey } from '@frontdesk/contracts/business-profile/create-api-key';
-import type { HttpContract, httpError } from '@frontdesk/contracts/http/http';
+import { type HttpContract, type httpError, idempotencyKey } from '@frontdesk/contracts/http/http';
 import { httpStatus, invalidFrom, WireError } from '@frontdesk/contracts/wire-error';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -16,6 +17,8 @@ interface Call<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType
   params: z.output<P>;
   query: z.output<Q>;
   body: z.output<B>;
+  /** The client's; one of our own, which no other request has, when it sent none. */
+  idempotencyKey: string;
 }
 
 export function serveOperation<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, R extends z.ZodType>(
@@ -35,6 +38,7 @@ export function serveOperation<P extends z.ZodObject, Q extends z.ZodObject, B e
         params: checked('path', contract.params, request.params),
         query: checked('query', contract.query, request.query),
         body: contract.body ? checked('body', contract.body, request.body) : (undefined as z.output<B>),
+        idempotencyKey: contract.idempotent ? keyOf(request) : randomUUID(),
       };
       const result = contract.reply.parse({ success: true, ...(await handler(call)) });
       return reply.code(contract.status).send(result);
@@ -58,6 +62,11 @@ async function authenticate(context: Context, request: FastifyRequest): Promise<
     if (error instanceof WireError && error.code === 'denied') throw new Unauthenticated('this API key is not valid');
     throw error;
   }
+}
+
+function keyOf({ headers }: FastifyRequest): string {
+  const given = headers['idempotency-key'];
+  return given === undefined ? randomUUID() : checked('Idempotency-Key', idempotencyKey, given);
 }
 
 function checked<Schema extends z.ZodType>(where: string, schema: Schema, value: unknown): z.output<Schema> {

@@ -1,12 +1,21 @@
 /** `/openapi.json`, made from the HTTP contracts. */
 
 import type { HttpContract } from '@frontdesk/contracts/http/http';
-import { httpError } from '@frontdesk/contracts/http/http';
+import { httpError, idempotencyKey } from '@frontdesk/contracts/http/http';
 import { allHttp } from '@frontdesk/contracts/registry';
 import { RELEASE } from '@frontdesk/contracts/release';
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Context } from '../context.ts';
+
+const idempotencyHeader = z.object({
+  'Idempotency-Key': idempotencyKey
+    .optional()
+    .describe(
+      'Your own name for this request: sent again with the same key it is done once and answered the same. With another body it is refused (409). Without a key every request is another.',
+    ),
+});
 
 export function serveOpenApi(http: FastifyInstance, context: Context): void {
   const document = openApiDocument(context.config.publicUrl);
@@ -32,7 +41,11 @@ function operation(contract: HttpContract): ZodOpenApiOperationObject {
   const failure = (description: string) => ({ description, content: { 'application/json': { schema: httpError } } });
   return {
     summary: contract.summary,
-    requestParams: { path: contract.params, query: contract.query },
+    requestParams: {
+      path: contract.params,
+      query: contract.query,
+      ...(contract.idempotent ? { header: idempotencyHeader } : {}),
+    },
     ...(contract.body
       ? { requestBody: { required: true, content: { 'application/json': { schema: contract.body } } } }
       : {}),
@@ -41,6 +54,7 @@ function operation(contract: HttpContract): ZodOpenApiOperationObject {
       400: failure('The request is not valid; `issues` names every wrong field.'),
       401: failure('No API key, or not a valid one.'),
       404: failure('There is no such thing in this business.'),
+      409: failure('Its state forbids it: a time that was just taken, a name that is in use.'),
       503: failure('A part of the system cannot be reached right now; try again.'),
     },
   };

@@ -3,6 +3,7 @@ import type { degradedReason, EndReason } from '@frontdesk/contracts/events/call
 import type { NextStep } from '@frontdesk/contracts/kv/calls';
 import type { WireErrorCode } from '@frontdesk/contracts/wire-error';
 import type { z } from 'zod';
+import type { KnownAppointment } from './appointment-handles.ts';
 import type { CallContext } from './caller-context.ts';
 import type { SlotOffer } from './slot-handles.ts';
 import type { ToolReply, ToolRequest } from './tools/tool.ts';
@@ -91,8 +92,8 @@ export type CallDecision =
   | { kind: 'detached' }
   /** Twilio should be told to ask what comes next: it may not have noticed that its stream is gone. */
   | { kind: 'redirect' }
-  /** A free time was offered under a handle. */
-  | { kind: 'offered'; offers: readonly SlotOffer[] }
+  /** A free time was offered, or an appointment spoken of, under a handle. */
+  | { kind: 'offered'; offers: readonly SlotOffer[]; appointments: readonly KnownAppointment[] }
   /** The last decision, like `ended`: the call goes on elsewhere. */
   | { kind: 'handed_over' }
   /** The last decision: nothing follows. */

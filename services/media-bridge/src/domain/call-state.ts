@@ -3,6 +3,7 @@
  * The life is changed where it is lived: `line-life.ts`, `ending.ts`, `hand-over.ts`.
  */
 import type { EndReason } from '@frontdesk/contracts/events/call';
+import { type AppointmentHandles, createAppointmentHandles } from './appointment-handles.ts';
 import type { CallDecision } from './call-decision.ts';
 import { type CallerSpeech, createCallerSpeech } from './caller-speech.ts';
 import { createFarewells, type Farewells } from './farewell.ts';
@@ -37,6 +38,7 @@ export interface CallState {
   readonly interruption: Interruption;
   readonly desk: ToolDesk;
   readonly slots: SlotHandles;
+  readonly appointments: AppointmentHandles;
   readonly language: SpokenLanguage;
   readonly prewarm: Prewarm;
   readonly goodbye: Goodbye;
@@ -56,7 +58,8 @@ export function createCallState(facts: SessionFacts): CallState {
   const { profile, resumed } = facts;
   const transcript = createTranscript(resumed?.entries);
   const slots = createSlotHandles(resumed?.offers);
-  const prewarm = createPrewarm(facts, slots);
+  const appointments = createAppointmentHandles(resumed?.appointments);
+  const prewarm = createPrewarm(facts, slots, appointments);
   const farewells = createFarewells(resumed?.entries);
   const tokens = createTokenTotals(resumed?.usage);
   let out: CallDecision[] = [];
@@ -75,6 +78,7 @@ export function createCallState(facts: SessionFacts): CallState {
     interruption: createInterruption(),
     desk: createToolDesk(transcript),
     slots,
+    appointments,
     language: createSpokenLanguage(profile.agent.languages, resumed?.entries),
     prewarm,
     goodbye: createGoodbye(),

@@ -1,5 +1,6 @@
 import type { RecognisedCaller } from '@frontdesk/contracts/caller-profile/recognise-caller';
 import { expect, it } from 'vitest';
+import { createAppointmentHandles } from './appointment-handles.ts';
 import { profile } from './call-session.harness.ts';
 import { NOTHING_KNOWN } from './caller-context.ts';
 import { sessionInstructions } from './instructions.ts';
@@ -10,6 +11,7 @@ const facts = {
   profile,
   context: NOTHING_KNOWN,
   slots: createSlotHandles(),
+  appointments: createAppointmentHandles(),
   now: Temporal.Instant.from('2026-11-23T15:00:00Z'),
   phoneKnown: true,
 };
@@ -49,7 +51,7 @@ it('names the next appointments of a caller who is proved, and of nobody else', 
   const full = { recall: 'full', callerId, ...nothing } as const;
   const told = (caller: RecognisedCaller) =>
     sessionInstructions({ ...facts, context: { ...NOTHING_KNOWN, caller, upcoming: [appointment] } });
-  expect(told(full)).toContain('- Thursday, December 3 at 2:30 PM with Dana (Furnace repair)');
+  expect(told(full)).toContain('- a1: Thursday, December 3 at 2:30 PM with Dana (Furnace repair)');
   expect(told({ recall: 'first_name', callerId, firstName: 'Alex' })).not.toContain('Dana');
   expect(told({ recall: 'unknown' })).not.toContain('Dana');
 });

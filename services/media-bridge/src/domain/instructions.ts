@@ -3,6 +3,7 @@
  * learn from it has passed the business's trust rule before it came here.
  */
 import type { SessionProfile } from '@frontdesk/contracts/business-profile/agent-profile';
+import type { AppointmentHandles } from './appointment-handles.ts';
 import { type BookableService, type CallContext, firstNameOf } from './caller-context.ts';
 import { callersWordsRule, quoted } from './callers-words.ts';
 import { isOpen, openingHoursLines } from './opening-hours.ts';
@@ -40,6 +41,8 @@ const behaviour = `- You are on the telephone: speak in short sentences, one que
 - When you did not understand, say so and ask again; do not act on a guess.
 - Use the tools for everything about times, bookings and the business that is not written here. Never invent a time, a price or a policy. When you do not know, say so and offer to take a message, so that somebody calls back.
 - Offer at most three times. Book only a time a tool offered, and say it is booked only when the tool says so. When a tool fails, say what does not work right now, and offer to take a message instead; never pretend.
+- To move or cancel an appointment: find it with look_up_appointments, say which one it is and what it becomes, and have that confirmed before you change it. When a tool asks for the confirmation code, ask the caller to spell it; repeat it back character by character. When it is wrong, ask once more, then offer to take a message. Never say a code to somebody who did not get it from you in this call.
+- Say a confirmation code slowly, character by character, and offer to say it again.
 - Before using a tool that may take a moment, say a word about it.
 - Keys the caller presses come as a note. When they press 0 or ask for a person, offer that somebody calls back.
 - Take a message with take_message: learn what it is about, say it back in one sentence, call the tool. Promise a call back only after it said that the message is taken.
@@ -50,12 +53,20 @@ export interface InstructionFacts {
   profile: SessionProfile;
   context: CallContext;
   slots: SlotHandles;
+  appointments: AppointmentHandles;
   now: Temporal.Instant;
   phoneKnown: boolean;
 }
 
 /** The session's instructions at this moment. */
-export function sessionInstructions({ profile, context, slots, now, phoneKnown }: InstructionFacts): string {
+export function sessionInstructions({
+  profile,
+  context,
+  slots,
+  appointments,
+  now,
+  phoneKnown,
+}: InstructionFacts): string {
   const sections: [string, string][] = [
     ['Who you are', `${personas[profile.agent.persona]} You speak for ${profile.name}.\n${profile.agent.instructions}`],
     ['How you behave', behaviour],
@@ -65,7 +76,7 @@ export function sessionInstructions({ profile, context, slots, now, phoneKnown }
     ['What can be booked', servicesText(context.services)],
     ['Soonest free times', soonestText(context, slots, now)],
     ['About the business', profile.facts],
-    ['The caller', callerText(context, profile.timeZone, phoneKnown)],
+    ['The caller', callerText(context, appointments, profile.timeZone, phoneKnown)],
   ];
   return sections
     .filter(([, text]) => text.trim() !== '')
@@ -113,7 +124,12 @@ const NAME_CHARS = 80;
 const SUMMARY_CHARS = 400;
 const PREFERENCE_CHARS = 120;
 
-function callerText({ caller, upcoming }: CallContext, timeZone: string, phoneKnown: boolean): string {
+function callerText(
+  { caller, upcoming }: CallContext,
+  appointments: AppointmentHandles,
+  timeZone: string,
+  phoneKnown: boolean,
+): string {
   const number = phoneKnown
     ? 'Their telephone number is known to the system: do not ask for it.'
     : 'They withheld their number: ask for one when somebody should call back.';
@@ -131,7 +147,8 @@ function callerText({ caller, upcoming }: CallContext, timeZone: string, phoneKn
         ? `This is ${quoted(caller.name, NAME_CHARS)}; do not ask for the name again.`
         : 'They have called before.';
       const next = upcoming.map(
-        ({ spoken, resourceName, serviceName }) => `- ${spoken} with ${resourceName} (${serviceName})`,
+        ({ appointmentId, spoken, resourceName, serviceName }) =>
+          `- ${appointments.know(appointmentId)}: ${spoken} with ${resourceName} (${serviceName})`,
       );
       const preferences = caller.preferences.map((preference) => `- ${quoted(preference, PREFERENCE_CHARS)}`);
       const past = caller.pastCalls.map(

@@ -3,6 +3,7 @@
  * both are there, or the engine has waited long enough, it is configured; once configured, it greets. What is learnt
  * later is told to the running session.
  */
+import type { AppointmentHandles } from './appointment-handles.ts';
 import type { CallDecision } from './call-decision.ts';
 import { type CallContext, NOTHING_KNOWN } from './caller-context.ts';
 import { dayState } from './day-state.ts';
@@ -41,7 +42,7 @@ export interface Prewarm {
   readonly state: State;
 }
 
-export function createPrewarm(facts: SessionFacts, slots: SlotHandles): Prewarm {
+export function createPrewarm(facts: SessionFacts, slots: SlotHandles, appointments: AppointmentHandles): Prewarm {
   const { profile, clock, phone } = facts;
   let state: State = 'connecting';
   let context: CallContext = NOTHING_KNOWN;
@@ -50,7 +51,8 @@ export function createPrewarm(facts: SessionFacts, slots: SlotHandles): Prewarm 
 
   function instructions(nowMs: number): string {
     told = { atMs: nowMs, day: dayState(profile, clock.at(nowMs)) };
-    return sessionInstructions({ profile, context, slots, now: clock.at(nowMs), phoneKnown: phone !== null });
+    const now = clock.at(nowMs);
+    return sessionInstructions({ profile, context, slots, appointments, now, phoneKnown: phone !== null });
   }
 
   function configure(nowMs: number): CallDecision[] {

@@ -1,6 +1,7 @@
 /** What is settled about a call before it begins. */
 import type { SessionProfile } from '@frontdesk/contracts/business-profile/agent-profile';
 import type { Attestation } from '@frontdesk/contracts/caller-profile/recognise-caller';
+import type { KnownAppointment } from './appointment-handles.ts';
 import type { CallClock } from './call-clock.ts';
 import type { SlotOffer } from './slot-handles.ts';
 import type { Adopted } from './tool-desk.ts';
@@ -29,6 +30,7 @@ export interface SessionFacts {
 export interface ResumedCall {
   entries: readonly (SpokenTurn | ToolUse)[];
   offers: readonly SlotOffer[];
+  appointments?: readonly KnownAppointment[];
   /** Asked for, and no answer recorded. */
   unsettled: readonly { intent: Adopted; request: ToolRequest | undefined }[];
   /** When the caller came on the line, by this call's clock, which may be before its start; absent when never. */

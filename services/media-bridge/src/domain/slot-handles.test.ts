@@ -20,3 +20,14 @@ it('keeps the handle of a time that is offered again, in whatever spelling', () 
   expect(handles.find(' S2 ')?.startsAt).toBe('2026-12-03T21:30:00Z');
   expect(handles.find('s3')).toBeUndefined();
 });
+
+// Whoever asked for Dana must not get Miguel because the time was mentioned again, or another bridge took the call over.
+it('remembers for whom somebody was asked, and says when that changed', () => {
+  const handles = createSlotHandles();
+  const handle = handles.offer(slot, true);
+  handles.offer(slot);
+  expect([handles.isAnybodys(handle), handles.changes]).toEqual([false, 1]);
+  expect(createSlotHandles(handles.offers).isAnybodys(handle)).toBe(false);
+  handles.offer(slot, false);
+  expect([handles.isAnybodys(handle), handles.changes]).toEqual([true, 2]);
+});

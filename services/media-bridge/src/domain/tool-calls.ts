@@ -17,15 +17,15 @@ export interface ToolCalls {
 }
 
 export function createToolCalls(call: CallState, ending: Ending): ToolCalls {
-  const { facts, desk, slots, language, transcript, goodbye, decide } = call;
-  let offered = facts.resumed?.offers.length ?? 0;
+  const { facts, desk, slots, appointments, language, transcript, goodbye, decide } = call;
+  let recorded = appointments.count;
 
   function scene(nowMs: number): ToolScene {
     const { callSid, phone, businessNumber, attestation, profile, clock } = facts;
     const now = spokenNow(clock.at(nowMs), profile.timeZone);
     const { callerTrust: trust } = profile;
     const past = transcript.past();
-    return { callSid, phone, businessNumber, attestation, trust, slots, language, past, now };
+    return { callSid, phone, businessNumber, attestation, trust, slots, appointments, language, past, now };
   }
 
   return {
@@ -41,9 +41,10 @@ export function createToolCalls(call: CallState, ending: Ending): ToolCalls {
       decide(...desk.result(toolCallId, result, scene(nowMs), nowMs, spoken));
     },
     conclude() {
-      if (slots.count <= offered) return;
-      offered = slots.count;
-      decide({ kind: 'offered', offers: slots.offers });
+      const spokenOf = slots.changes + appointments.count;
+      if (spokenOf <= recorded) return;
+      recorded = spokenOf;
+      decide({ kind: 'offered', offers: slots.offers, appointments: appointments.known });
     },
   };
 }

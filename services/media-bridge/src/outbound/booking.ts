@@ -1,7 +1,10 @@
 import { bookSlot } from '@frontdesk/contracts/booking/book-slot';
+import { cancelAppointment } from '@frontdesk/contracts/booking/cancel-appointment';
 import { findSlots } from '@frontdesk/contracts/booking/find-slots';
 import { listServices } from '@frontdesk/contracts/booking/list-services';
 import { listUpcoming, type UpcomingAppointment } from '@frontdesk/contracts/booking/list-upcoming';
+import { lookUpAppointments } from '@frontdesk/contracts/booking/look-up-appointments';
+import { moveAppointment } from '@frontdesk/contracts/booking/move-appointment';
 import type { Slot } from '@frontdesk/contracts/booking/slot';
 import type { Messaging } from '@frontdesk/messaging';
 import type { BookableService } from '../domain/caller-context.ts';
@@ -18,6 +21,21 @@ export interface Booking {
     request: ToolRequests['bookSlot']['request'],
     idempotencyKey: string,
   ): Promise<ToolRequests['bookSlot']['reply']>;
+  /** The caller's own appointments, as far as they proved who they are. */
+  lookUp(
+    businessId: string,
+    request: ToolRequests['lookUpAppointments']['request'],
+  ): Promise<ToolRequests['lookUpAppointments']['reply']>;
+  move(
+    businessId: string,
+    request: ToolRequests['moveAppointment']['request'],
+    idempotencyKey: string,
+  ): Promise<ToolRequests['moveAppointment']['reply']>;
+  cancel(
+    businessId: string,
+    request: ToolRequests['cancelAppointment']['request'],
+    idempotencyKey: string,
+  ): Promise<ToolRequests['cancelAppointment']['reply']>;
   services(businessId: string): Promise<readonly BookableService[]>;
   soonestSlots(businessId: string): Promise<readonly Slot[]>;
   /** The next appointments of whoever this number belongs to: only for a caller who is proved. */
@@ -31,6 +49,11 @@ export function createBooking(messaging: Messaging): Booking {
     findSlots: (businessId, request) => messaging.request(findSlots, businessId, request),
     bookSlot: (businessId, request, idempotencyKey) =>
       messaging.request(bookSlot, businessId, request, { idempotencyKey }),
+    lookUp: (businessId, request) => messaging.request(lookUpAppointments, businessId, request),
+    move: (businessId, request, idempotencyKey) =>
+      messaging.request(moveAppointment, businessId, request, { idempotencyKey }),
+    cancel: (businessId, request, idempotencyKey) =>
+      messaging.request(cancelAppointment, businessId, request, { idempotencyKey }),
     services: async (businessId) => (await messaging.request(listServices, businessId, {})).services,
     soonestSlots: async (businessId) => (await messaging.request(findSlots, businessId, { limit: SOONEST })).slots,
     upcoming: async (businessId, phone) => (await messaging.request(listUpcoming, businessId, { phone })).appointments,

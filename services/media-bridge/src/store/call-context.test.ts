@@ -28,6 +28,7 @@ function load(
   const unused = () => Promise.reject(new Error('not asked here'));
   const booking = {
     ...{ services: async () => [], soonestSlots: async () => [], findSlots: unused, bookSlot: unused },
+    ...{ lookUp: unused, move: unused, cancel: unused },
     upcoming: (_businessId: string, number: string) => {
       askedFor.push(number);
       return upcoming();

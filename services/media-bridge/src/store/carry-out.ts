@@ -64,7 +64,7 @@ export function carryOut(hands: Hands, decision: CallDecision): void {
       inCall(() => void hands.streamAgain.redirect());
       return;
     case 'offered':
-      inCall(() => journal.offered(decision.offers));
+      inCall(() => journal.offered(decision));
       return;
     case 'handed_over':
       inCall(() => void leaving.handOver());

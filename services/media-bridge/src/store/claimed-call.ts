@@ -30,6 +30,7 @@ export function resumedCall({ head, entries }: TakenOver, clock: CallClock): Res
   return {
     entries: entries.map((entry) => pastEntry(entry, ms)),
     offers: head.offers ?? [],
+    appointments: head.appointments ?? [],
     unsettled: head.pendingTools
       .filter(({ toolCallId }) => !settled.has(toolCallId))
       .map((intent) => ({ intent, request: recordedRequest(intent.request) })),

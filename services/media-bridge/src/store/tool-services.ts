@@ -47,8 +47,14 @@ async function send(
   switch (request.to) {
     case 'bookSlot':
       return { from: request.to, body: await services.booking.bookSlot(businessId, request.body, idempotencyKey) };
+    case 'cancelAppointment':
+      return { from: request.to, body: await services.booking.cancel(businessId, request.body, idempotencyKey) };
     case 'findSlots':
       return { from: request.to, body: await services.booking.findSlots(businessId, request.body) };
+    case 'lookUpAppointments':
+      return { from: request.to, body: await services.booking.lookUp(businessId, request.body) };
+    case 'moveAppointment':
+      return { from: request.to, body: await services.booking.move(businessId, request.body, idempotencyKey) };
     case 'saveCallerName': {
       const saved = await services.callerProfile.saveCallerName(businessId, request.body, idempotencyKey);
       return { from: request.to, body: saved };

@@ -9,6 +9,7 @@ import { callHead, calls } from '@frontdesk/contracts/kv/calls';
 import { lines } from '@frontdesk/contracts/kv/lines';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
 import { mediaStreamPath, ROUTE_TOKEN_PURPOSE, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
+import { WireError } from '@frontdesk/contracts/wire-error';
 import type { Messaging } from '@frontdesk/messaging';
 import { connectForTest, testNats } from '@frontdesk/messaging/testing';
 import { createTokenSigner } from '@frontdesk/secrets';
@@ -154,6 +155,9 @@ function neighbours(bookings: Bridge['bookings'], wait: () => Promise<void>) {
     services: async () => [{ serviceId, name: serviceName, description: '', durationMinutes: 60, priceText: null }],
     soonestSlots: async () => [SLOT],
     upcoming: async () => [],
+    lookUp: async () => ({ appointments: [] }),
+    move: () => Promise.reject(new WireError('not_found', 'there is no such appointment')),
+    cancel: () => Promise.reject(new WireError('not_found', 'there is no such appointment')),
     findSlots: async () => ({ exact: true, timeZone: 'America/Chicago', slots: [SLOT] }),
     async bookSlot(_, request, key) {
       bookings.push({ key, name: request.customer.name });

@@ -300,3 +300,82 @@ describe('which time is meant', () => {
     expect(typeof picked === 'object' ? picked.slot : picked).toBe(slot);
   });
 });
+
+describe('moving and cancelling', () => {
+  const tools = [...TOOLS, 'look_up_appointments', 'move_appointment', 'cancel_appointment'];
+  const mine = { appointment: 'a1', time: 'Monday, November 30 at 9 AM', with: 'Dana', service: 'Furnace tune-up' };
+  const known = { look_up_appointments: { appointments: [{ ...mine, needs_code: true }] } };
+  const moved = { move_appointment: { moved: true, time: SLOTS[2]?.time, with: 'Dana' } };
+
+  test('is moved once the caller has picked a time and said the code', () => {
+    const lines = ['Can I move my appointment to Thursday?', 'Friday at 9, please.', 'It is H 7 Q 2 X.'];
+    expect(play(lines, { ...known, ...moved }, { tools })).toEqual([
+      { call: 'look_up_appointments', arguments: {} },
+      {
+        call: 'find_slots',
+        arguments: { moving: 'a1', service: 'Furnace tune-up', day: 'thursday', week: 'any', part_of_day: 'any' },
+      },
+      { say: expect.stringContaining('Which one works for you?') },
+      { say: SENTENCES.askCode },
+      { call: 'move_appointment', arguments: { appointment: 'a1', slot: 's3', code: 'H7Q2X' } },
+      { say: 'Your appointment is moved to Friday, December 4 at 9 AM with Dana. Anything else?' },
+    ]);
+  });
+
+  test('a stranger is asked for the code, again when it is wrong, and no more when too many were', () => {
+    const denied = (message: string) => ({ look_up_appointments: { error: 'denied', message } });
+    const needed = denied('for that the confirmation code of the appointment is needed');
+    expect(play(['I want to cancel my visit.', 'I do not know.'], needed, { tools })).toEqual([
+      { call: 'look_up_appointments', arguments: {} },
+      { say: SENTENCES.askCode },
+      { say: SENTENCES.askCode },
+    ]);
+    const wrong = denied('that confirmation code is not right');
+    expect(play(['I need to reschedule. My code is HJLMQ.', 'Oh, HJLM2.'], wrong, { tools })).toEqual([
+      { call: 'look_up_appointments', arguments: { code: 'HJLMQ' } },
+      { say: SENTENCES.wrongCode },
+      { call: 'look_up_appointments', arguments: { code: 'HJLM2' } },
+      { say: SENTENCES.wrongCode },
+    ]);
+    const locked = denied('there were too many wrong codes, so no more are taken for now; the team can help');
+    expect(play(['Cancel my visit. The code is HJLMQ.', 'No.'], locked, { tools })).toEqual([
+      { call: 'look_up_appointments', arguments: { code: 'HJLMQ' } },
+      { say: SENTENCES.codesLocked },
+      { say: PHRASES.goodbye },
+      { call: 'end_call', arguments: {} },
+    ]);
+  });
+
+  test('when it was to be moved to is not forgotten over the code', () => {
+    const conversation: Entry[] = [
+      { kind: 'said', by: 'caller', text: 'Can I move my appointment to Thursday next week?' },
+      { kind: 'called', callId: 'c1', name: 'look_up_appointments', arguments: '{}' },
+      { kind: 'answered', callId: 'c1', output: '{"error":"denied","message":"the code is needed"}' },
+      { kind: 'said', by: 'receptionist', text: SENTENCES.askCode },
+      { kind: 'said', by: 'caller', text: 'It is H 7 Q 2 X.' },
+      { kind: 'called', callId: 'c2', name: 'look_up_appointments', arguments: '{"code":"H7Q2X"}' },
+      { kind: 'answered', callId: 'c2', output: JSON.stringify(known.look_up_appointments) },
+    ];
+    expect(decide({ instructions: INSTRUCTIONS, tools, conversation })).toMatchObject([
+      { call: 'find_slots', arguments: { moving: 'a1', day: 'thursday', week: 'next' } },
+    ]);
+  });
+
+  test('is cancelled only after a yes', () => {
+    const cancelled = { cancel_appointment: { cancelled: true, ...mine, late_note: 'There is a fee of 20 dollars.' } };
+    const lines = ['Please cancel my appointment, the code is H7Q2X.'];
+    const asked = [
+      { call: 'look_up_appointments', arguments: { code: 'H7Q2X' } },
+      { say: 'Shall I cancel your appointment on Monday, November 30 at 9 AM?' },
+    ];
+    expect(play([...lines, 'Yes, please.'], { ...known, ...cancelled }, { tools })).toEqual([
+      ...asked,
+      { call: 'cancel_appointment', arguments: { appointment: 'a1', code: 'H7Q2X' } },
+      { say: `Your appointment on ${mine.time} is cancelled. There is a fee of 20 dollars. Anything else?` },
+    ]);
+    expect(play([...lines, 'No, wait.'], { ...known, ...cancelled }, { tools })).toEqual([
+      ...asked,
+      { say: SENTENCES.kept },
+    ]);
+  });
+});

@@ -6,9 +6,11 @@
  * 1. Instructions of the response: text in double quotes is said word for word, and then, when asked to go on, what the
  *    conversation owes; a goodbye asked for is said.
  * 2. A tool has answered: say what it means (`tool-answers.ts`), or go on with what the caller wanted.
- * 3. The caller's words since the receptionist last spoke: a name is saved first; then goodbye, a message left, a time
- *    picked, a booking wished, a question asked, thanks; anything else is asked back.
+ * 3. The caller's words since the receptionist last spoke: a name is saved first; then goodbye, a message left, an
+ *    appointment moved or cancelled (`changes.ts`), a time picked, a booking wished, a question asked, thanks; anything
+ *    else is asked back.
  */
+import { byChange } from './changes.ts';
 import { callerTurns, type Entry, lastUtterance, type Move, type Situation } from './conversation.ts';
 import { messageFrom } from './messages.ts';
 import { openOffer, pickedSince, pickSlot, spokenOffer } from './slots.ts';
@@ -93,6 +95,7 @@ function byWords(situation: Situation): Move[] {
 
   return (
     byMessage(situation, text, before) ??
+    byChange(situation, text) ??
     byOffer(situation, text) ??
     byBooking(situation, text) ??
     byQuestion(situation, text) ??

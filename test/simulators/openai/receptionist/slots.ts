@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseJson } from '../json.ts';
 import type { Entry } from './conversation.ts';
 import { callerTurns } from './conversation.ts';
+import { isRefusal } from './tool-answers.ts';
 
 const foundSlots = z.object({
   exact: z.boolean().default(true),
@@ -28,6 +29,8 @@ export function openOffer(conversation: readonly Entry[]): Offer | undefined {
     const name = conversation.find((other) => other.kind === 'called' && other.callId === entry.callId);
     if (name?.kind !== 'called') continue;
     if (name.name === 'book_slot') return undefined;
+    // The times stay on offer when a change was refused.
+    if (name.name === 'move_appointment' && !isRefusal(entry.output)) return undefined;
     if (name.name !== 'find_slots') continue;
     const offer = readOffer(entry.output);
     return offer && offer.slots.length > 0 ? { ...offer, at } : undefined;

@@ -52,6 +52,20 @@ const QUESTION_START =
   /^\W*(what|when|where|who|whose|which|why|how|do|does|did|is|are|can|could|will|would|should|have|has)\b/i;
 const OTHER_TIME = /\b(another|other|different|instead|neither|none of|later|earlier|anything else|something else)\b/i;
 const CALL_BACK = /\b(call (me|us) back|leave a message|take a message)\b/i;
+const THING = '(appointments?|visits?|bookings?|consultations?|showings?|viewings?|meetings?|tours?)';
+const MOVE = new RegExp(`\\b(reschedul\\w*|(move|change|postpone|shift|push)\\b[^.?!]*\\b${THING})\\b`, 'i');
+const CANCEL = new RegExp(`\\b(cancel|call off)\\b[^.?!]*\\b(${THING}|it|that)\\b`, 'i');
+const SPELLED = /\b[A-Za-z0-9](?:[\s,.-]+[A-Za-z0-9]\b){3,7}/;
+const WRITTEN = /\b(?=[A-Z]*\d|[A-Z]{5,}\b)[A-Z0-9]{4,8}\b/;
+
+export const wantsMove = (text: string): boolean => MOVE.test(text);
+export const wantsCancel = (text: string): boolean => CANCEL.test(text) && !/\b(fee|policy|cost|charge)/i.test(text);
+
+/** A confirmation code, spelled ("K 7 Q 2 X") or in one word of capitals and digits. */
+export function spokenCode(text: string): string | undefined {
+  const [spelled] = SPELLED.exec(text) ?? [];
+  return spelled?.replace(/[^A-Za-z0-9]/g, '').toUpperCase() ?? WRITTEN.exec(text)?.[0];
+}
 
 export const wantsGoodbye = (text: string): boolean => GOODBYE.test(text) && !text.includes('?');
 export const thanks = (text: string): boolean => THANKS.test(text);

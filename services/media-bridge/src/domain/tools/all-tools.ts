@@ -1,7 +1,10 @@
 import { bookSlotTool } from './book-slot.ts';
+import { cancelAppointmentTool } from './cancel-appointment.ts';
 import { changeLanguageTool } from './change-language.ts';
 import { endCallTool } from './end-call.ts';
 import { findSlotsTool } from './find-slots.ts';
+import { lookUpAppointmentsTool } from './look-up-appointments.ts';
+import { moveAppointmentTool } from './move-appointment.ts';
 import { saveCallerNameTool } from './save-caller-name.ts';
 import { searchKnowledgeTool } from './search-knowledge.ts';
 import { takeMessageTool } from './take-message.ts';
@@ -11,6 +14,9 @@ const tools: readonly Tool[] = [
   searchKnowledgeTool,
   findSlotsTool,
   bookSlotTool,
+  lookUpAppointmentsTool,
+  moveAppointmentTool,
+  cancelAppointmentTool,
   saveCallerNameTool,
   takeMessageTool,
   endCallTool,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { defineTool, refused } from './tool.ts';
+import { defineTool, noSuchTime } from './tool.ts';
 
 export const bookSlotTool = defineTool({
   name: 'book_slot',
   description:
-    'Books one of the offered times, after the caller chose it and confirmed time and name. It is booked only when the answer says so.',
+    'Books one of the offered times, after the caller chose it and confirmed time and name. It is booked only when the answer says so. Say with whom: when the one you offered was just taken, it is somebody else. Say the confirmation code slowly, character by character: it is needed to move or cancel.',
   arguments: z.object({
     slot: z.string().trim().min(1).max(8).describe('The handle of the chosen time, such as s3.'),
     name: z.string().trim().min(1).max(120).describe("The caller's name, as they gave it."),
@@ -18,8 +18,7 @@ export const bookSlotTool = defineTool({
   to: 'bookSlot',
   plan({ slot: handle, name, note }, scene) {
     const slot = scene.slots.find(handle);
-    if (slot === undefined)
-      return refused('No such time was offered in this call. Use find_slots and offer its times.');
+    if (slot === undefined) return noSuchTime;
     const { serviceId, resourceId, startsAt } = slot;
     return {
       kind: 'ask',
@@ -30,12 +29,15 @@ export const bookSlotTool = defineTool({
           customer: { name, phone: scene.phone },
           ...(note ? { note } : {}),
           callSid: scene.callSid,
+          anyResource: scene.slots.isAnybodys(handle),
+          speak: scene.language.tag,
         },
       },
     };
   },
   conclude: (booked, scene) => ({
     booked: true,
+    appointment: scene.appointments.know(booked.appointmentId),
     time: booked.spoken,
     with: booked.resourceName,
     service: booked.serviceName,

@@ -2,6 +2,7 @@
 // promised to arrive when nobody can tell.
 import type { TeamNote } from '@frontdesk/contracts/events/message';
 import { describe, expect, it } from 'vitest';
+import { createAppointmentHandles } from '../appointment-handles.ts';
 import { createSlotHandles } from '../slot-handles.ts';
 import { createSpokenLanguage } from '../spoken-language.ts';
 import type { SpokenTurn, ToolUse } from '../transcript.ts';
@@ -17,7 +18,8 @@ const used = (name: string, outcome: ToolUse['outcome']): ToolUse => ({
 });
 
 function scene(past: ToolScene['past'] = [], phone: string | null = '+13125550142'): ToolScene {
-  const rest = { slots: createSlotHandles(), language: createSpokenLanguage(['en']), past, now: 'now' };
+  const handles = { slots: createSlotHandles(), appointments: createAppointmentHandles() };
+  const rest = { ...handles, language: createSpokenLanguage(['en']), past, now: 'now' };
   const call = { callSid: `CA${'0'.repeat(32)}`, phone, businessNumber: '+13125550100' };
   return { ...call, attestation: 'A', trust: 'attested', ...rest };
 }

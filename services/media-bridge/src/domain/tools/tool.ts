@@ -6,7 +6,10 @@
  * Who calls, for which business and in which call is never an argument: it comes from the call.
  */
 import type { bookSlot } from '@frontdesk/contracts/booking/book-slot';
+import type { cancelAppointment } from '@frontdesk/contracts/booking/cancel-appointment';
 import type { findSlots } from '@frontdesk/contracts/booking/find-slots';
+import type { lookUpAppointments } from '@frontdesk/contracts/booking/look-up-appointments';
+import type { moveAppointment } from '@frontdesk/contracts/booking/move-appointment';
 import type { CallerTrust } from '@frontdesk/contracts/business-profile/agent-profile';
 import type { searchKnowledge } from '@frontdesk/contracts/business-profile/search-knowledge';
 import type { Attestation } from '@frontdesk/contracts/caller-profile/recognise-caller';
@@ -15,6 +18,7 @@ import type { ToolOutcome } from '@frontdesk/contracts/events/call';
 import type { TeamNote } from '@frontdesk/contracts/events/message';
 import type { RpcContract } from '@frontdesk/contracts/rpc';
 import { z } from 'zod';
+import type { AppointmentHandles } from '../appointment-handles.ts';
 import type { SlotHandles } from '../slot-handles.ts';
 import type { SpokenLanguage } from '../spoken-language.ts';
 import type { SpokenTurn, ToolUse } from '../transcript.ts';
@@ -27,7 +31,10 @@ interface Asked<Contract extends RpcContract> {
 /** Every request a tool can make, by the name of its contract; `takeMessage` is answered by the bridge itself. */
 export interface ToolRequests {
   bookSlot: Asked<typeof bookSlot>;
+  cancelAppointment: Asked<typeof cancelAppointment>;
   findSlots: Asked<typeof findSlots>;
+  lookUpAppointments: Asked<typeof lookUpAppointments>;
+  moveAppointment: Asked<typeof moveAppointment>;
   saveCallerName: Asked<typeof saveCallerName>;
   searchKnowledge: Asked<typeof searchKnowledge>;
   /** `recorded`: another bridge would know of it by now. */
@@ -53,6 +60,7 @@ export interface ToolScene {
   attestation: Attestation;
   trust: CallerTrust;
   slots: SlotHandles;
+  appointments: AppointmentHandles;
   language: SpokenLanguage;
   /** What was said and asked so far. */
   past: readonly (SpokenTurn | ToolUse)[];
@@ -118,6 +126,19 @@ export function offerOf(tool: Tool): ToolOffer {
 /** A refusal the model can say aloud. */
 export function refused(message: string): ToolPlan {
   return { kind: 'answer', outcome: 'refused', output: { error: 'not_found', message } };
+}
+
+export const noSuchTime = refused('No such time was offered in this call. Use find_slots and offer its times.');
+export const noSuchAppointment = refused(
+  'No such appointment was spoken of in this call. Use look_up_appointments first.',
+);
+
+/** What the model filled in: some send empty texts for what is optional. */
+export function given<Args extends Record<string, unknown>>(
+  args: Args,
+): { [Name in keyof Args]?: NonNullable<Args[Name]> } {
+  const filled = Object.entries(args).filter(([, value]) => value !== undefined && value !== '');
+  return Object.fromEntries(filled) as { [Name in keyof Args]?: NonNullable<Args[Name]> };
 }
 
 function isReplyFrom<Name extends keyof ToolRequests>(

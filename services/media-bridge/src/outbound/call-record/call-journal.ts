@@ -19,6 +19,7 @@ import { WireError } from '@frontdesk/contracts/wire-error';
 import type { Clock } from '@frontdesk/lifecycle';
 import { type Logger, withSpan } from '@frontdesk/observability';
 import { z } from 'zod';
+import type { KnownAppointment } from '../../domain/appointment-handles.ts';
 import type { CallEnding, DegradedReason } from '../../domain/call-decision.ts';
 import type { SlotOffer } from '../../domain/slot-handles.ts';
 import type { TranscriptEntry } from '../../domain/transcript.ts';
@@ -46,8 +47,8 @@ export interface CallJournal {
   /** @param usage what the call has used by now */
   entry(entry: TranscriptEntry, usage: TokenUsage): void;
   degraded(reason: DegradedReason, atMs: number): void;
-  /** The model knows these times by these handles from now on. */
-  offered(offers: readonly SlotOffer[]): void;
+  /** The model knows these times and appointments by these handles from now on. */
+  offered(known: { offers: readonly SlotOffer[]; appointments: readonly KnownAppointment[] }): void;
   closing(next: NextStep): void;
   /** Resolves when the call turns out to be ours still, or nobody can say. Fenced calls are reported as always. */
   check(): Promise<void>;
@@ -70,6 +71,7 @@ export interface JournalDependencies {
 
 const INTENT_DEADLINE_MS = 500;
 const MAX_OFFERS = 200;
+const MAX_APPOINTMENTS = 100;
 
 export function createCallJournal(
   dependencies: JournalDependencies,
@@ -156,8 +158,10 @@ export function createCallJournal(
       const talking = { phase: 'talking' as const, startedAt, ...(callerId ? { callerId } : {}) };
       add('started', () => record.change((head) => ({ ...head, ...talking })), event);
     },
-    offered(offers) {
-      add('offered', () => record.change((head) => ({ ...head, offers: offers.slice(0, MAX_OFFERS) })));
+    offered(known) {
+      const offers = known.offers.slice(0, MAX_OFFERS);
+      const appointments = known.appointments.slice(0, MAX_APPOINTMENTS);
+      add('offered', () => record.change((head) => ({ ...head, offers, appointments })));
     },
     async check() {
       try {

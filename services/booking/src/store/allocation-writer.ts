@@ -1,0 +1,132 @@
+/**
+ * What appointments take up. Two that overlap on one resource cannot both be active: the exclusion constraint says so,
+ * and nothing else has to.
+ *
+ * Nobody waits in a circle, because everybody takes resources in the order of their ids, and gives the old ones up last.
+ */
+import {
+  formatInstantRange,
+  type InstantRange,
+  type SystemTransaction,
+  type TenantTransaction,
+} from '@frontdesk/persistence';
+import { sql } from 'kysely';
+import type { BookingSchema } from './schema.ts';
+
+type Tx = TenantTransaction<BookingSchema>;
+
+export interface Taking {
+  readonly appointmentId: string;
+  readonly resourceIds: readonly string[];
+  readonly startsAt: Temporal.Instant;
+  /** Buffers included. */
+  readonly blocked: InstantRange;
+  /** Of a hold. */
+  readonly expiresAt: Temporal.Instant | null;
+}
+
+/**
+ * Takes all of it or nothing. `ON CONFLICT DO NOTHING` waits for a competitor's transaction in place, where a plain
+ * insert would deadlock with it (measured: nine seconds at worst, against 64 ms).
+ *
+ * @returns whether it was taken; if not, whatever `before` did is undone as well
+ */
+export async function takeTime(tx: Tx, businessId: string, before: () => Promise<Taking | undefined>) {
+  await sql`savepoint taking`.execute(tx);
+  const taking = await before();
+  if (taking && (await insertAll(tx, businessId, taking))) {
+    await sql`release savepoint taking`.execute(tx);
+    return true;
+  }
+  await sql`rollback to savepoint taking`.execute(tx);
+  return false;
+}
+
+async function insertAll(tx: Tx, businessId: string, taking: Taking): Promise<boolean> {
+  const inserted = await tx
+    .insertInto('allocations')
+    .values(taking.resourceIds.toSorted().map((resourceId) => rowOf(businessId, taking, resourceId)))
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('resource_id')
+    .execute();
+  return inserted.length === taking.resourceIds.length;
+}
+
+/**
+ * Takes another time in place of the one that the appointment has, or nothing. Its own old time is in nobody's way, its
+ * own included. The appointment must be locked.
+ */
+export async function retakeTime(tx: Tx, businessId: string, taking: Taking): Promise<boolean> {
+  await sql`savepoint retaking`.execute(tx);
+  for (const resourceId of taking.resourceIds.toSorted()) {
+    // Those who clear a place on a resource before they take another on it would wait for each other's old places.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`booking.retake:${businessId}:${resourceId}`}, 0))`.execute(
+      tx,
+    );
+    await deleteTaken(tx, businessId, taking.appointmentId, [resourceId], 'in');
+    const inserted = await tx
+      .insertInto('allocations')
+      .values(rowOf(businessId, taking, resourceId))
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('resource_id')
+      .executeTakeFirst();
+    if (!inserted) {
+      await sql`rollback to savepoint retaking`.execute(tx);
+      return false;
+    }
+  }
+  await deleteTaken(tx, businessId, taking.appointmentId, taking.resourceIds, 'not in');
+  await sql`release savepoint retaking`.execute(tx);
+  return true;
+}
+
+/** What a hold has taken stays taken for good. */
+export async function keepTime(tx: Tx, businessId: string, appointmentId: string): Promise<void> {
+  await tx
+    .updateTable('allocations')
+    .set({ expires_at: null })
+    .where('business_id', '=', businessId)
+    .where('appointment_id', '=', appointmentId)
+    .execute();
+}
+
+/** Its time is free as soon as the transaction ends; what it had taken stays on record. */
+export async function freeTime(
+  tx: Tx | SystemTransaction<BookingSchema>,
+  businessId: string,
+  appointmentId: string,
+): Promise<void> {
+  await tx
+    .updateTable('allocations')
+    .set({ active: false })
+    .where('business_id', '=', businessId)
+    .where('appointment_id', '=', appointmentId)
+    .execute();
+}
+
+async function deleteTaken(
+  tx: Tx,
+  businessId: string,
+  appointmentId: string,
+  resourceIds: readonly string[],
+  which: 'in' | 'not in',
+): Promise<void> {
+  await tx
+    .deleteFrom('allocations')
+    .where('business_id', '=', businessId)
+    .where('appointment_id', '=', appointmentId)
+    .where('resource_id', which, resourceIds)
+    .execute();
+}
+
+function rowOf(businessId: string, { appointmentId, startsAt, blocked, expiresAt }: Taking, resourceId: string) {
+  return {
+    business_id: businessId,
+    appointment_id: appointmentId,
+    resource_id: resourceId,
+    starts_at: startsAt,
+    during: sql<string>`${formatInstantRange(blocked)}::tstzrange`,
+    expires_at: expiresAt,
+    active: true,
+  };
+}

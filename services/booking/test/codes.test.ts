@@ -1,0 +1,98 @@
+/** Pins codes that can be guessed: by trying long enough, from many numbers, or many at once. */
+import { lookUpAppointments } from '@frontdesk/contracts/booking/look-up-appointments';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { book, type Harness, newCallSid, openShop, type Shop, slotsTomorrow, startHarness } from './harness.ts';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness[Symbol.asyncDispose]());
+
+const mine = '+13125550142';
+
+interface Caller {
+  phone?: string | null;
+  trust?: 'open' | 'attested' | 'code';
+  attestation?: 'A' | 'B' | 'none';
+  code?: string;
+  callSid?: string;
+}
+
+function lookUp({ businessId }: Shop, { callSid = newCallSid(), phone = mine, ...caller }: Caller = {}) {
+  const proof = { by: 'caller' as const, callSid, phone, ...caller };
+  return harness.bridge.request(lookUpAppointments, businessId, { proof }, { timeoutMs: 10_000 });
+}
+
+async function bookedTwice() {
+  const shop = await openShop(harness);
+  const [first, , second] = await slotsTomorrow(harness, shop, 3);
+  if (!first || !second) throw new Error('three free times were expected');
+  return {
+    shop,
+    own: await book(harness, shop, first, { phone: mine }),
+    theirs: await book(harness, shop, second, { phone: '+13125550143' }),
+  };
+}
+
+const idsOf = ({ appointments }: Awaited<ReturnType<typeof lookUp>>) => appointments.map((it) => it.appointmentId);
+/** Five signs that are no code of a test, since a code has no vowels. */
+const WRONG = 'AEAEA';
+
+describe('looking up', () => {
+  it('shows what a proved number has, and otherwise what the code belongs to', async () => {
+    const { shop, own, theirs } = await bookedTwice();
+    expect(idsOf(await lookUp(shop, { trust: 'open' }))).toEqual([own.appointmentId]);
+    expect(await lookUp(shop, { trust: 'attested', attestation: 'A' })).toMatchObject({
+      appointments: [{ appointmentId: own.appointmentId, needsCode: true }],
+    });
+    await expect(lookUp(shop, { trust: 'attested', attestation: 'B' })).rejects.toMatchObject({ code: 'denied' });
+    await expect(lookUp(shop, { trust: 'code', attestation: 'A' })).rejects.toMatchObject({ code: 'denied' });
+    const { confirmationCode: code } = theirs;
+    expect(await lookUp(shop, { phone: null, code: ` ${code.toLowerCase()}. ` })).toMatchObject({
+      appointments: [{ appointmentId: theirs.appointmentId, needsCode: false }],
+    });
+    const both = await lookUp(shop, { trust: 'attested', attestation: 'A', code });
+    expect(both.appointments.map(({ needsCode }) => needsCode)).toEqual([true, false]);
+  });
+});
+
+describe('wrong codes', () => {
+  it('lock the caller after five, the right code included, and unlock after half an hour', async () => {
+    const { shop, own } = await bookedTwice();
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await expect(lookUp(shop, { code: WRONG })).rejects.toMatchObject({ code: 'denied', message: /not right/ });
+    }
+    const right = { code: own.confirmationCode };
+    await expect(lookUp(shop, right)).rejects.toMatchObject({ code: 'denied', message: /the team can help/ });
+    await harness.restart();
+    await expect(lookUp(shop, right)).rejects.toMatchObject({ message: /the team can help/ });
+    // Where the number is enough, no code is asked for.
+    expect(idsOf(await lookUp(shop, { trust: 'open' }))).toEqual([own.appointmentId]);
+    // Somebody else is let in meanwhile.
+    expect(idsOf(await lookUp(shop, { ...right, phone: '+13125550144' }))).toEqual([own.appointmentId]);
+    harness.time.moveOn({ minutes: 31 });
+    expect(idsOf(await lookUp(shop, right))).toEqual([own.appointmentId]);
+  });
+
+  it('count one by one although they come at once, and right ones do not count', async () => {
+    const { shop, own } = await bookedTwice();
+    for (let attempt = 0; attempt < 8; attempt++) await lookUp(shop, { code: own.confirmationCode });
+    const guesses = await Promise.allSettled(Array.from({ length: 12 }, () => lookUp(shop, { code: WRONG })));
+    const messages = guesses.map((guess) => (guess.status === 'rejected' ? guess.reason.message : ''));
+    expect(messages.filter((message) => /not right/.test(message))).toHaveLength(5);
+    expect(messages.filter((message) => /the team can help/.test(message))).toHaveLength(7);
+  });
+
+  it('from one withheld number after the other lock strangers out, but not who calls from their own number', async () => {
+    const { shop, own } = await bookedTwice();
+    for (let attempt = 0; attempt < 20; attempt++) {
+      await expect(lookUp(shop, { phone: null, code: WRONG })).rejects.toMatchObject({ code: 'denied' });
+    }
+    const right = { code: own.confirmationCode };
+    await expect(lookUp(shop, { ...right, phone: null })).rejects.toMatchObject({ message: /the team can help/ });
+    expect(idsOf(await lookUp(shop, right))).toEqual([own.appointmentId]);
+    harness.time.moveOn({ minutes: 61 });
+    expect(idsOf(await lookUp(shop, { ...right, phone: null }))).toEqual([own.appointmentId]);
+  });
+});
