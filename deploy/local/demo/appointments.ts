@@ -17,7 +17,7 @@ export type Appointment = z.infer<typeof appointment>;
 
 export interface BookingRecord {
   appointments: Appointment[];
-  /** Pairs of appointments that keep the same person busy at the same time. There must be none. */
+  /** Pairs of appointments that take up the same person or room at the same time. There must be none. */
   overlaps: number;
 }
 
@@ -38,9 +38,10 @@ export async function readBookings(databaseUrl: string, businessId: string): Pro
        ORDER BY a.starts_at`);
     const { rows: overlapping } = await client.query(`
       SELECT count(*)::int AS count
-        FROM booking.appointments a
-        JOIN booking.appointments b ON b.resource_id = a.resource_id AND b.id > a.id AND b.during && a.during
-       WHERE a.status = 'confirmed' AND b.status = 'confirmed'`);
+        FROM booking.allocations a
+        JOIN booking.allocations b
+          ON b.resource_id = a.resource_id AND b.appointment_id > a.appointment_id AND b.during && a.during
+       WHERE a.active AND b.active`);
     await client.query('COMMIT');
     return { appointments: z.array(appointment).parse(rows), overlaps: z.int().parse(overlapping[0]?.count) };
   } finally {

@@ -45,7 +45,7 @@ test('a request reaches the tenant of its subject, with defaults filled in', asy
   await booking.serve(findSlots, handler);
   expect(await bridge.request(findSlots, businessId, { day: 'tomorrow' })).toEqual(nothing);
   expect(handler).toHaveBeenCalledWith(
-    { day: 'tomorrow', week: 'any', partOfDay: 'any', limit: 5 },
+    { day: 'tomorrow', week: 'any', partOfDay: 'any', limit: 5, speak: 'en' },
     expect.objectContaining({ businessId }),
   );
 });
@@ -243,14 +243,14 @@ test('an asker cannot have the reply sent anywhere but to its own inbox', async 
   await booking.serve(findSlots, async () => nothing);
   const nc = await own.admin(stack);
   const seen: string[] = [];
-  for (const subject of ['events.>', 'rpc.v1.business-profile.>', '_INBOX_gateway.>', '$KV.>']) {
+  for (const subject of ['events.>', 'rpc.v1.business-profile.>', '_INBOX_transcript.>', '$KV.>']) {
     nc.subscribe(subject, { callback: (_, message) => void seen.push(message.subject) });
   }
   await nc.flush();
   for (const reply of [
     `events.${businessId}.call.forged`,
     'rpc.v1.business-profile.create-business._',
-    '_INBOX_gateway.x',
+    '_INBOX_transcript.x',
     '$KV.calls.x',
   ]) {
     bridge.raw.publish(rpcSubject(findSlots, businessId), '{}', { reply });
