@@ -14,6 +14,8 @@ export interface ProcessSpec {
   env: Record<string, string | undefined>;
   /** What answers 200 when it can be used. */
   readyPath: '/readyz' | '/healthz';
+  /** See `ChildOptions`. */
+  yields?: boolean;
 }
 
 /** Where processes run and leave things. */
@@ -54,6 +56,7 @@ export async function startServiceProcess(spec: ProcessSpec, place: Place): Prom
     cwd: place.root,
     env: { ...place.baseEnv, ...defined(spec.env), PORT_FILE: portFilePath },
     logFile: join(place.logsDir, `${spec.name}.log`),
+    yields: spec.yields ?? false,
   });
   try {
     await place.remember(spec.name, child.pid);
