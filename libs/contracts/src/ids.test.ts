@@ -4,7 +4,19 @@ import { findSlots } from './booking/find-slots.ts';
 import { authenticateApiKey } from './business-profile/authenticate-api-key.ts';
 import { businessConsumerName, businessEventsSubject, eventSubject } from './event.ts';
 import { callStarted } from './events/call.ts';
-import { businessId, callSid, instant, NO_BUSINESS, phoneNumber, podId, pool, timeOfDay, timeZone } from './ids.ts';
+import {
+  businessId,
+  callSid,
+  date,
+  endOfPeriod,
+  instant,
+  NO_BUSINESS,
+  phoneNumber,
+  podId,
+  pool,
+  timeOfDay,
+  timeZone,
+} from './ids.ts';
 import { callEntryKey, callKey } from './kv/calls.ts';
 import { directoryKey } from './kv/directory.ts';
 import { reserveCall } from './media-bridge/reserve-call.ts';
@@ -95,8 +107,24 @@ describe('times', () => {
     for (const text of ['2026-11-21T10:00:00', '2026-11-21', 'now'])
       expect(instant.safeParse(text).success).toBe(false);
   });
+  test('instants and dates are those that PostgreSQL and Temporal know', () => {
+    for (const text of ['1970-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'])
+      expect(instant.safeParse(text).success, text).toBe(true);
+    for (const text of [
+      '0000-01-01T00:00:00Z',
+      '1969-12-31T23:59:59Z',
+      '9999-12-31T23:59:59-14:00',
+      '2026-11-21T10:00:00.1234567890Z',
+    ])
+      expect(instant.safeParse(text).success, text).toBe(false);
+    expect(
+      ['1970-01-01', '9999-12-31', '0000-01-01', '1969-12-31'].map((text) => date.safeParse(text).success),
+    ).toEqual([true, true, false, false]);
+  });
   test('times of day are HH:MM', () => {
     expect(timeOfDay.safeParse('23:59').success).toBe(true);
+    expect(['09:30', '24:00'].every((text) => endOfPeriod.safeParse(text).success)).toBe(true);
+    for (const text of ['24:01', '25:00', '9:30', '00:00:00']) expect(endOfPeriod.safeParse(text).success).toBe(false);
     for (const text of ['24:00', '9:30', '09:60', '09:30:00']) expect(timeOfDay.safeParse(text).success).toBe(false);
   });
 });

@@ -30,17 +30,36 @@ export const callerNumber = phoneNumber.nullable();
 /** An IANA time zone that this runtime knows. */
 export const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as America/Chicago');
 
-/** A point in time, ISO 8601 with offset or Z. */
-export const instant = z.iso.datetime({ offset: true });
+/** A point in time, ISO 8601 with offset or Z, from 1970 to 9999: no call was before, and no calendar goes further. */
+export const instant = z.iso
+  .datetime({ offset: true, abort: true })
+  .refine(isWithinCalendar, 'must be a time from the year 1970 to 9999')
+  // Temporal reads no more.
+  .refine((iso) => !/\.\d{10}/.test(iso), 'must have nine digits after the point at most');
+
+/** A date, `YYYY-MM-DD`, of the same years. */
+export const date = z.iso.date({ abort: true }).refine(isWithinCalendar, 'must be a date from the year 1970 to 9999');
 
 /** A wall-clock time of day, `HH:MM`. */
 export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 09:30');
+
+/** The end of a period of a day: also `24:00`, with which the day ends. */
+export const endOfPeriod = z
+  .string()
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day such as 17:30, or 24:00');
 
 /** A BCP 47 tag, such as `en` or `pt-BR`. */
 export const languageTag = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag such as en');
 
 /** ISO weekday: 1 is Monday, 7 is Sunday. */
 export const weekday = z.int().min(1).max(7);
+
+const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+function isWithinCalendar(iso: string): boolean {
+  const ms = Date.parse(iso);
+  return ms >= 0 && ms <= LATEST_MS;
+}
 
 function isTimeZone(name: string): boolean {
   try {

@@ -65,6 +65,7 @@ import { callDetailsHttp } from './http/call-details.ts';
 import { callHistory } from './http/call-history.ts';
 import { callStatsHttp } from './http/call-stats.ts';
 import { createEventCredentials } from './http/event-credentials.ts';
+import { confirmHoldHttp, holdSlotHttp, releaseHoldHttp } from './http/holds.ts';
 import { deleteResourceHttp, listResourcesHttp, putResourceHttp } from './http/resources.ts';
 import { deleteServiceHttp, listServicesHttp, putServiceHttp } from './http/services.ts';
 import { findSlotsHttp } from './http/slots.ts';
@@ -150,6 +151,7 @@ export const allHttp = [
   callHistory,
   callStatsHttp,
   cancelAppointmentHttp,
+  confirmHoldHttp,
   createCalendarLinkHttp,
   createEventCredentials,
   deleteResourceHttp,
@@ -157,6 +159,7 @@ export const allHttp = [
   findSlotsHttp,
   getAppointmentHttp,
   getBookingRulesHttp,
+  holdSlotHttp,
   listAppointmentsHttp,
   listCalendarLinksHttp,
   listResourcesHttp,
@@ -167,6 +170,7 @@ export const allHttp = [
   putBookingRulesHttp,
   putResourceHttp,
   putServiceHttp,
+  releaseHoldHttp,
   revokeCalendarLinkHttp,
   updateTaskHttp,
 ] as const;

@@ -40,11 +40,14 @@ async function run(body: string, signals: NodeJS.Signals[] = []): Promise<Outcom
 const service = (dispose: string, options = '{}') =>
   `await runService('demo', async () => { console.log('ready'); return { async [Symbol.asyncDispose]() { ${dispose} } }; }, ${options});`;
 
-test('SIGTERM disposes and ends with 0, even when a handle was left open', async () => {
-  const { code, out } = await run(`setInterval(() => {}, 1000); ${service("console.log('disposed')")}`, ['SIGTERM']);
-  expect(out).toContain('disposed');
-  expect(code).toBe(0);
-});
+test.each(['SIGTERM', 'SIGHUP'] as const)(
+  '%s disposes and ends with 0, though a handle was left open',
+  async (signal) => {
+    const { code, out } = await run(`setInterval(() => {}, 1000); ${service("console.log('disposed')")}`, [signal]);
+    expect(out).toContain('disposed');
+    expect(code).toBe(0);
+  },
+);
 
 test('Ctrl-C and what the parent sends after it do not interrupt the disposal', async () => {
   const slow = "await new Promise((r) => setTimeout(r, 300)); console.log('disposed');";

@@ -20,7 +20,7 @@ export interface Runnable extends AsyncDisposable {
 }
 
 /**
- * Runs the service until SIGTERM, SIGINT, or its own failure: a process that can do nothing must end, so that another
+ * Runs the service until SIGTERM, SIGINT, SIGHUP, or its own failure: a process that can do nothing must end, so that another
  * takes its place. Never rejects: the outcome is the process's exit code.
  */
 export async function runService(
@@ -71,7 +71,8 @@ function failureOf({ failed }: Runnable): Promise<Error>[] {
 
 /**
  * The first signal. SIGTERM may repeat: Ctrl-C reaches the whole process group, and then the parent passes on a
- * SIGTERM of its own. npm even sends SIGINT twice, so only one that comes a second later is a person's "now".
+ * SIGTERM of its own. npm even sends SIGINT twice, so only one that comes a second later is a person's "now". A closed
+ * terminal sends SIGHUP, which would end the process on the spot, and its calls and the log's last lines with it.
  */
 function listenForSignals(stopTimeoutMs: number): Promise<NodeJS.Signals> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
@@ -84,7 +85,7 @@ function listenForSignals(stopTimeoutMs: number): Promise<NodeJS.Signals> {
       resolve(signal);
     } else if (signal === 'SIGINT' && performance.now() - firstMs > IMPATIENT_AFTER_MS) exitNow();
   };
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal).on('SIGHUP', onSignal);
   return promise;
 }
 

@@ -30,7 +30,7 @@ export function createLogger({ service, instanceId, level, destination }: Logger
       formatters: { level: (label) => ({ level: label }), log: redact },
       mixin: callFields,
     },
-    destination ?? standardOutput(),
+    destination ?? standardOutput(service, instanceId),
   );
   return redactChildren(logger);
 }
@@ -41,19 +41,45 @@ const WRITE_AFTER_MS = 200;
 /** Whoever reads the log so slowly loses lines, not the service its memory. */
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 
+let output: DestinationStream | undefined;
+
 /**
  * Lines are written together, a few times a second, off the main thread. What is waiting is written at once with a
- * `fatal` line, when the process exits, and when an exception ends it. SIGKILL, and nothing else, loses the last
- * `WRITE_AFTER_MS`: whatever must survive that is in the call's record.
+ * `fatal` line, when the process exits, and when an exception ends it. SIGKILL, a signal that nobody handles (see
+ * `runService`) and a crash of the runtime lose the last `WRITE_AFTER_MS`: whatever must survive them is in the call's
+ * record.
+ *
+ * There is one for the process: two that write when they can would tear each other's lines.
  */
-function standardOutput(): DestinationStream {
-  return pino.destination({
+function standardOutput(service: string, instance: string): DestinationStream {
+  if (output !== undefined) return output;
+  const destination = pino.destination({
     dest: 1,
     sync: false,
     minLength: WRITE_FROM_BYTES,
     maxLength: MAX_UNREAD_BYTES,
     periodicFlush: WRITE_AFTER_MS,
   });
+  const log = pino(
+    {
+      base: { service, instance },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
+  let lines = 0;
+  destination.on('drop', () => {
+    lines += 1;
+  });
+  // There is room again.
+  destination.on('drain', () => {
+    if (lines === 0) return;
+    log.warn({ event: 'log.dropped', lines }, 'log lines were dropped: nobody read them in time');
+    lines = 0;
+  });
+  output = destination;
+  return destination;
 }
 
 function callFields(): object {

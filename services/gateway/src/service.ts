@@ -18,6 +18,7 @@ import { serveCallStatus } from './inbound/call-status.ts';
 import { serveContinueCall } from './inbound/continue-call.ts';
 import { serveEventCredentials } from './inbound/event-credentials.ts';
 import { serveHold } from './inbound/hold.ts';
+import { serveHolds } from './inbound/holds.ts';
 import { serveIncomingCall } from './inbound/incoming-call.ts';
 import { serveListTasks } from './inbound/list-tasks.ts';
 import { createMediaSockets } from './inbound/media-stream.ts';
@@ -61,8 +62,8 @@ export async function startService(config: Config, overrides: Partial<Context> =
   return await running({ config, context, ports: { port: listeningPort(http), healthPort: health.port } }, closing);
 }
 
-/** Twilio waits 15 s for an answer; ours take milliseconds. */
-const LAST_ANSWERS_MS = 5_000;
+/** Ours take milliseconds, and 8 s at most where a call is moved; Twilio waits 15 s. */
+const LAST_ANSWERS_MS = 9_000;
 
 function createHttp(context: Context, answering: InFlight): FastifyInstance {
   // Requests are logged by what became of them, in events.ts: URLs carry tokens and bodies carry personal data.
@@ -103,6 +104,7 @@ function createHttp(context: Context, answering: InFlight): FastifyInstance {
     serveResources,
     serveSlots,
     serveAppointments,
+    serveHolds,
     serveCalendarLinks,
     serveCalendar,
     serveListTasks,

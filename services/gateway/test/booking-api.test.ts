@@ -9,21 +9,25 @@ import {
   revokeCalendarLink,
 } from '@frontdesk/contracts/booking/calendar-links';
 import { cancelAppointment } from '@frontdesk/contracts/booking/cancel-appointment';
+import { confirmHold } from '@frontdesk/contracts/booking/confirm-hold';
 import { findSlots } from '@frontdesk/contracts/booking/find-slots';
 import { getAppointment } from '@frontdesk/contracts/booking/get-appointment';
 import { getCatalog } from '@frontdesk/contracts/booking/get-catalog';
+import { holdSlot } from '@frontdesk/contracts/booking/hold-slot';
 import { listAppointments } from '@frontdesk/contracts/booking/list-appointments';
 import { markNoShow } from '@frontdesk/contracts/booking/mark-no-show';
 import { moveAppointment } from '@frontdesk/contracts/booking/move-appointment';
 import { putBookingRules } from '@frontdesk/contracts/booking/put-booking-rules';
 import { putResource } from '@frontdesk/contracts/booking/put-resource';
 import { putService } from '@frontdesk/contracts/booking/put-service';
+import { releaseHold } from '@frontdesk/contracts/booking/release-hold';
 import { retire } from '@frontdesk/contracts/booking/retire';
 import { authenticateApiKey } from '@frontdesk/contracts/business-profile/authenticate-api-key';
 import type { RpcContract } from '@frontdesk/contracts/rpc';
 import { WireError } from '@frontdesk/contracts/wire-error';
 import type { RunningGateway } from '@frontdesk/gateway/service';
 import { connectForTest } from '@frontdesk/messaging/testing';
+import { createLogger } from '@frontdesk/observability';
 import { hashApiKey } from '@frontdesk/secrets';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -71,9 +75,13 @@ interface Asked {
 const asked: Asked[] = [];
 const closing = new AsyncDisposableStack();
 let gateway: RunningGateway;
+/** Every line that the gateway logs. */
+const logged: string[] = [];
 
 beforeAll(async () => {
-  gateway = closing.use(await startGateway());
+  const destination = { write: (line: string) => void logged.push(line) };
+  const log = createLogger({ service: 'gateway', instanceId: 'test', level: 'trace', destination });
+  gateway = closing.use(await startGateway({}, { log }));
   const profile = closing.use(await connectForTest('business-profile'));
   await profile.serve(authenticateApiKey, async ({ keyHash }) => {
     const owner = [a, b].find(({ key }) => hashApiKey(key) === keyHash);
@@ -104,8 +112,12 @@ beforeAll(async () => {
   await play(getAppointment, { appointment: record });
   await play(bookSlot, { ...view, confirmationCode: 'HJLMQ' });
   const previous = { startsAt: '2026-12-01T20:30:00Z', spoken: 'Tuesday' };
-  await play(moveAppointment, { ...view, previous, confirmationCode: 'HJLMQ', lateNote: null });
-  await play(cancelAppointment, { ...view, late: false, lateNote: null });
+  const late = { late: true, lateNote: 'That costs 40 dollars.' };
+  await play(moveAppointment, { ...view, previous, confirmationCode: 'HJLMQ', ...late });
+  await play(cancelAppointment, { ...view, ...late });
+  await play(holdSlot, { ...view, expiresAt: '2026-11-21T12:05:00Z' });
+  await play(confirmHold, { ...view, confirmationCode: 'HJLMQ' });
+  await play(releaseHold, { released: true });
   await play(markNoShow, { appointmentId });
   await play(createCalendarLink, { linkId, token });
   const target = { kind: 'resource', resourceId };
@@ -166,6 +178,9 @@ const operations: [string, string, unknown?][] = [
   ['POST', `/api/v1/appointments/${appointmentId}/cancel`, {}],
   ['POST', `/api/v1/appointments/${appointmentId}/cancel`],
   ['POST', `/api/v1/appointments/${appointmentId}/no-show`],
+  ['POST', '/api/v1/appointments/holds', { slot, seconds: 600 }],
+  ['POST', `/api/v1/appointments/holds/${appointmentId}/confirm`, { customer: booked.customer }],
+  ['POST', `/api/v1/appointments/holds/${appointmentId}/release`],
   ['GET', '/api/v1/calendar-links'],
   ['POST', '/api/v1/calendar-links', { resource_id: resourceId }],
   ['DELETE', `/api/v1/calendar-links/${linkId}`],
@@ -225,6 +240,59 @@ test('changes are made in the name of the business, once per key', async () => {
   });
 });
 
+test('a held time is made an appointment, or given up, by its id', async () => {
+  const held = await call('POST', '/api/v1/appointments/holds', { body: { slot, seconds: 600 }, once: 'hold-1' });
+  expect(held.body).toMatchObject({
+    appointment: { appointment_id: appointmentId, expires_at: '2026-11-21T12:05:00Z' },
+  });
+  expect(asked).toMatchObject([{ verb: 'hold-slot', key: 'api:hold-1', request: { seconds: 600 } }]);
+  const path = `/api/v1/appointments/holds/${appointmentId}`;
+  const confirmed = await call('POST', `${path}/confirm`, { body: { customer: booked.customer, note: 'Back door' } });
+  expect(confirmed.body).toMatchObject({ appointment: { confirmation_code: 'HJLMQ' } });
+  expect(asked).toMatchObject([{ verb: 'confirm-hold', request: { appointmentId, note: 'Back door' } }]);
+  expect((await call('POST', `${path}/release`)).body).toMatchObject({ released: true });
+  expect(asked).toMatchObject([{ verb: 'release-hold', request: { appointmentId } }]);
+});
+
+test.each(['move', 'cancel'])('whether it was late to %s is told, and what the business says of that', async (what) => {
+  const body = what === 'move' ? { slot } : {};
+  const { body: told } = await call('POST', `/api/v1/appointments/${appointmentId}/${what}`, { body });
+  expect(told).toMatchObject({ late: true, late_note: 'That costs 40 dollars.' });
+});
+
+test('a resource whose services are all retired is listed still', async () => {
+  resource.serviceIds = [];
+  const { status, body } = await call('GET', '/api/v1/resources');
+  resource.serviceIds = [serviceId];
+  expect(status).toBe(200);
+  expect(body.resources).toMatchObject([{ name: 'Dana', service_ids: [] }]);
+});
+
+test.each([
+  ['GET', '/api/v1/appointments?since=0000-01-01T00:00:00Z', undefined, 'since'],
+  ['GET', '/api/v1/slots?service=%00', undefined, 'service'],
+  ['POST', '/api/v1/appointments', { ...booked, note: 'a\u0000b' }, 'note'],
+  ['POST', '/api/v1/appointments', { ...booked, customer: { name: '\ud83d', phone: null } }, 'customer.name'],
+  ['PUT', '/api/v1/services', { name: 'a\u0000b', duration_minutes: 60 }, 'name'],
+  [
+    'PUT',
+    '/api/v1/resources',
+    { name: 'Dana', service_ids: [serviceId], weekly_hours: [{ weekday: 1, from: '09:00', to: '17:00', until: 'x' }] },
+    'weekly_hours.0',
+  ],
+  [
+    'PUT',
+    '/api/v1/booking-rules',
+    { time_zone: 'America/Chicago', closed_dates: [{ date: '2026-12-24', to: 'x' }] },
+    'closed_dates.0',
+  ],
+])('%s %s: what cannot be kept is refused by name', async (method, path, body, field) => {
+  const answered = await call(method, path, { body });
+  expect(answered.status).toBe(400);
+  expect(answered.body.error?.issues.map((issue) => issue.path)).toEqual([field]);
+  expect(asked).toEqual([]);
+});
+
 test('every wrong field is named', async () => {
   const wrong = { name: '', duration_minutes: 3, skills: [''], also_needs: ['moon'], colour: 'red' };
   const { status, body } = await call('PUT', '/api/v1/services', { body: wrong });
@@ -275,4 +343,15 @@ test('an address that opens nothing says nothing, whatever is wrong with it', as
       body: { success: false, error: { code: 'not_found', message: 'there is nothing at this address' } },
     });
   }
+});
+
+test('neither the token of a calendar nor a key is logged, whatever becomes of the request', async () => {
+  const { body } = await call('POST', '/api/v1/calendar-links', { body: { resource_id: resourceId } });
+  const unknown = randomBytes(32).toString('base64url');
+  const paths = [new URL(body.url).pathname, `/calendar/${unknown}.ics`, `/calendar/${unknown}.txt?of=${token}`];
+  for (const path of paths) await (await fetch(`http://127.0.0.1:${gateway.port}${path}`)).text();
+  await call('DELETE', `/api/v1/calendar-links/${linkId}`);
+  const log = logged.join('');
+  expect(log).toContain('"service":"gateway"');
+  for (const secret of [token, unknown, a.key]) expect(log).not.toContain(secret);
 });

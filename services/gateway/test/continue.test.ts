@@ -1,12 +1,16 @@
-// Pins: a call lost with its bridge, moved while its owner still has it, moved twice, or begun again after it was over;
-// and callers without a receptionist left without a word.
+// Pins: a call lost with its bridge, or with NATS for a second, moved while its owner still has it or is only slow, moved
+// twice, or begun again after it was over; callers without a receptionist left without a word, and an answer that comes
+// when Twilio has given up.
 import { eventSubject } from '@frontdesk/contracts/event';
 import { callbackRequested } from '@frontdesk/contracts/events/callback';
 import { voicemailReceived } from '@frontdesk/contracts/events/voicemail';
 import { lineKey, lines } from '@frontdesk/contracts/kv/lines';
+import { WireError } from '@frontdesk/contracts/wire-error';
 import type { RunningGateway } from '@frontdesk/gateway/service';
+import { type Clock, systemClock } from '@frontdesk/lifecycle';
 import { connectForTest } from '@frontdesk/messaging/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createCallRecords } from '../src/outbound/call-record.ts';
 import {
   addBusiness,
   attributeOf,
@@ -100,6 +104,78 @@ test('a bridge that claims the call and answers too late has it all the same: no
   expect(takers.map(({ podId }) => podId)).toEqual([targetOf(body)]);
   await using reader = await connectForTest('gateway');
   expect(await (await reader.bucket(lines)).keys(`${entry.businessId}.*`)).toHaveLength(1);
+});
+
+/** Another gateway in place of the one there is. */
+async function restartGateway(overrides: Parameters<typeof startGateway>[1]): Promise<void> {
+  await gateway[Symbol.asyncDispose]();
+  gateway = await startGateway({ POOLS: pool }, overrides);
+}
+
+test('an owner that is only slow keeps its call: nobody else is asked for it', async () => {
+  const { params, owner, other, path } = await talking();
+  await using third = await startTestBridge(pool);
+  owner.frozen = true;
+  await other.record(params.CallSid, { epoch: 2 });
+  // It has claimed the call and is not ready to say what comes next.
+  Object.assign(other, { next: undefined, answerAfterMs: 700 });
+  const { body } = await goOn(path, params);
+  expect(targetOf(body)).toBe(other.podId);
+  const asked = [owner, third].filter(({ reservations }) => reservations.some(({ mode }) => mode === 'resume'));
+  expect(asked).toEqual([]);
+});
+
+test('a bridge that claims the call after the next one was asked has it, and may be slow once more', async () => {
+  const { params, owner, other, path } = await talking();
+  await using third = await startTestBridge(pool);
+  const [late = other, next = third] = [other, third].sort((one, two) => (one.podId < two.podId ? -1 : 1));
+  owner.frozen = true;
+  Object.assign(late, { claims: true, claimsAfterMs: 450, answerAfterMs: 700 });
+  Object.assign(next, { refuse: true, reason: 'claimed_elsewhere', answerAfterMs: 200 });
+  const { body } = await goOn(path, params);
+  expect(targetOf(body)).toBe(late.podId);
+});
+
+test('NATS that is away for a second while a call is moved costs nobody the conversation', async () => {
+  await using reader = await connectForTest('gateway');
+  const real = await createCallRecords(reader);
+  /** Counts the looks at records once the call is to be moved: the first finds the owner gone. */
+  let looks: number | undefined;
+  let awayUntilMs = 0;
+  const head = async (callSid: string) => {
+    if (looks !== undefined) looks += 1;
+    // The second one is about a bridge that did not answer.
+    if (looks === 2) awayUntilMs = performance.now() + 1_000;
+    if (performance.now() < awayUntilMs) throw new WireError('unavailable', 'the records cannot be reached now');
+    return real.head(callSid);
+  };
+  await restartGateway({ records: { head } });
+  const { params, owner, other, path } = await talking();
+  owner.frozen = true;
+  const next = { kind: 'stream', reservationId: 'ef'.repeat(16) };
+  Object.assign(other, { claims: true, answerAfterMs: 700, next });
+  looks = 0;
+  const { body } = await goOn(path, params);
+  expect(targetOf(body)).toBe(other.podId);
+});
+
+test('the answer comes before Twilio gives up, however many are asked in vain', async () => {
+  // Four times as fast as it is, so that the test need not wait as long as a caller would.
+  const speed = 4;
+  const clock: Clock = {
+    now: systemClock.now,
+    monotonicMs: () => systemClock.monotonicMs() * speed,
+    after: (ms, fn) => systemClock.after(ms / speed, fn),
+  };
+  await restartGateway({ clock });
+  const { params, owner, other, path } = await talking();
+  await using third = await startTestBridge(pool);
+  owner.frozen = true;
+  for (const bridge of [other, third]) bridge.answerAfterMs = 700;
+  const askedAtMs = clock.monotonicMs();
+  const { body } = await goOn(path, params);
+  expect(body).toMatch(/cut off/);
+  expect(clock.monotonicMs() - askedAtMs).toBeLessThan(12_000);
 });
 
 test('an owner that died before there was a record: the call begins, elsewhere', async () => {

@@ -102,8 +102,9 @@ export interface TestBridge extends AsyncDisposable {
   announce(): void;
   /** How long it takes to accept a reservation. */
   answerAfterMs: number;
-  /** Claims the record of a call it takes over, before it answers. */
+  /** Claims the record of a call it takes over, once, before it answers. */
   claims: boolean;
+  claimsAfterMs: number;
 }
 
 /** A bridge as the gateway sees it: announcements, reservations, a media socket, and what comes next. */
@@ -164,6 +165,7 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
     announce,
     answerAfterMs: 0,
     claims: false,
+    claimsAfterMs: 0,
     async [Symbol.asyncDispose]() {
       clearInterval(announcing);
       for (const socket of sockets.clients) socket.terminate();
@@ -175,9 +177,14 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
   await messaging.serve(
     reserveCall,
     async (request) => {
-      if (bridge.refuse) return { accepted: false as const, reason: bridge.reason };
+      if (bridge.refuse) {
+        await delay(bridge.answerAfterMs);
+        return { accepted: false as const, reason: bridge.reason };
+      }
+      const isNew = !bridge.reservations.some(({ callSid }) => callSid === request.callSid);
       bridge.reservations.push(request);
-      if (bridge.claims && request.mode === 'resume') {
+      if (bridge.claims && request.mode === 'resume' && isNew) {
+        await delay(bridge.claimsAfterMs);
         await bridge.record(request.callSid, { epoch: (request.epoch ?? 0) + 1 });
       }
       await delay(bridge.answerAfterMs);

@@ -1,11 +1,13 @@
 /** One appointment as those who may see it see it. */
 import { z } from 'zod';
 import { instant, phoneNumber } from '../ids.ts';
+import { line } from '../text.ts';
 
 export const appointmentStatus = z.enum(['held', 'confirmed', 'cancelled', 'no_show']);
 export type AppointmentStatus = z.infer<typeof appointmentStatus>;
 
-export const customer = z.object({ name: z.string().min(1).max(120), phone: phoneNumber.nullable() });
+/** Whom an appointment is for. */
+export const customer = z.object({ name: line(120).min(1), phone: phoneNumber.nullable() });
 
 /** What whoever booked, moved or looked up an appointment is told of it. */
 export const appointmentView = z.object({
@@ -28,7 +30,7 @@ export const appointmentRecord = z.object({
   /** What else it takes up: rooms, vehicles. */
   alsoResourceIds: z.array(z.uuid()),
   /** Null while only held. */
-  customer: customer.nullable(),
+  customer: z.object({ name: z.string(), phone: phoneNumber.nullable() }).nullable(),
   note: z.string().nullable(),
   /** Null while only held. */
   confirmationCode: z.string().nullable(),

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { callSid, languageTag } from '../ids.ts';
 import { defineRpc } from '../rpc.ts';
+import { text } from '../text.ts';
 import { appointmentView, customer } from './appointment.ts';
 import { slotRef } from './slot.ts';
 
@@ -16,7 +17,7 @@ export const bookSlot = defineRpc({
   request: z.object({
     slot: slotRef,
     customer,
-    note: z.string().max(500).optional(),
+    note: text(500).optional(),
     callSid: callSid.optional(),
     /** When the resource was just taken, anybody else who fits is as good: the reply says who it is. */
     anyResource: z.boolean().default(false),

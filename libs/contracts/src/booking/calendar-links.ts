@@ -20,7 +20,7 @@ export const createCalendarLink = defineRpc({
   scope: 'business',
   timeoutMs: 1_500,
   request: z.object({ target }),
-  /** Fails with `not_found`. The token is told only here. */
+  /** Fails with `not_found`, or with `conflict` when there are 500. The token is told only here. */
   reply: z.object({ linkId: z.uuid(), token: calendarToken }),
 });
 
@@ -30,7 +30,7 @@ export const listCalendarLinks = defineRpc({
   scope: 'business',
   timeoutMs: 1_500,
   request: z.object({}),
-  /** The latest 200 that are not revoked. */
+  /** All that are not revoked, latest first: 500 at most. */
   reply: z.object({
     links: z.array(z.object({ linkId: z.uuid(), target, createdAt: instant, lastReadAt: instant.nullable() })),
   }),

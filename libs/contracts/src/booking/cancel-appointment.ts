@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { languageTag } from '../ids.ts';
 import { defineRpc } from '../rpc.ts';
+import { text } from '../text.ts';
 import { appointmentView } from './appointment.ts';
 import { proof } from './proof.ts';
 
@@ -13,7 +14,7 @@ export const cancelAppointment = defineRpc({
   request: z.object({
     appointmentId: z.uuid(),
     proof,
-    reason: z.string().trim().max(300).optional(),
+    reason: text(300).optional(),
     speak: languageTag.default('en'),
   }),
   /** Fails as `move-appointment` does. */

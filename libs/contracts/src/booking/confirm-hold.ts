@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { callSid, languageTag } from '../ids.ts';
 import { defineRpc } from '../rpc.ts';
+import { text } from '../text.ts';
 import { customer } from './appointment.ts';
 import { bookSlot } from './book-slot.ts';
 
@@ -16,7 +17,7 @@ export const confirmHold = defineRpc({
   request: z.object({
     appointmentId: z.uuid(),
     customer,
-    note: z.string().max(500).optional(),
+    note: text(500).optional(),
     /** A hold made in a call can be confirmed only in that call, or by the business. */
     callSid: callSid.optional(),
     speak: languageTag.default('en'),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { languageTag } from '../ids.ts';
 import { defineRpc } from '../rpc.ts';
+import { line } from '../text.ts';
 import { dayWanted, monthWanted, partOfDay, slot, weekWanted } from './slot.ts';
 
 export const findSlots = defineRpc({
@@ -11,13 +12,13 @@ export const findSlots = defineRpc({
   timeoutMs: 1_000,
   request: z.object({
     /** The service's name as the caller or the model says it, or nothing for the business's first. */
-    service: z.string().max(200).optional(),
+    service: line(200).optional(),
     /** Who it should be with, by name as it is said. Nobody else is offered then. */
-    resource: z.string().max(120).optional(),
+    resource: line(120).optional(),
     /** Only with somebody who speaks it. */
     language: languageTag.optional(),
     /** Only with somebody who has it, beside what the service needs. */
-    skill: z.string().max(80).optional(),
+    skill: line(80).optional(),
     day: dayWanted.default('any'),
     week: weekWanted.default('any'),
     partOfDay: partOfDay.default('any'),

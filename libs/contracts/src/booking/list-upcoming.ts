@@ -3,7 +3,7 @@
  * is proved. Who may hear of them is the asker's business, so it is asked only under a full recall.
  */
 import { z } from 'zod';
-import { instant, phoneNumber } from '../ids.ts';
+import { instant, languageTag, phoneNumber } from '../ids.ts';
 import { defineRpc } from '../rpc.ts';
 
 export const MAX_UPCOMING = 5;
@@ -23,6 +23,10 @@ export const listUpcoming = defineRpc({
   verb: 'list-upcoming',
   scope: 'business',
   timeoutMs: 500,
-  request: z.object({ phone: phoneNumber }),
+  request: z.object({
+    phone: phoneNumber,
+    /** The language of `spoken`. */
+    speak: languageTag.default('en'),
+  }),
   reply: z.object({ appointments: z.array(upcomingAppointment).max(MAX_UPCOMING) }),
 });

@@ -15,7 +15,10 @@ export const lookUpAppointments = defineRpc({
   scope: 'business',
   timeoutMs: 1_000,
   request: z.object({ proof: callerProof, speak: languageTag.default('en') }),
-  /** Fails with `denied`, saying what is missing (the code) or that codes are locked for now. */
+  /**
+   * Fails with `denied`, saying what is missing (the code) or that codes are locked for now. Where the number shows
+   * appointments, a code that is not taken only adds none.
+   */
   reply: z.object({
     appointments: z
       .array(

@@ -29,6 +29,8 @@ export const moveAppointment = defineRpc({
     ...appointmentView.shape,
     previous: z.object({ startsAt: instant, spoken: z.string() }),
     confirmationCode: z.string(),
+    /** Whether it was later than the business's rules like. Replies stored by an earlier release do not say. */
+    late: z.boolean().optional(),
     /** What the business wants said about a late change, such as a fee. */
     lateNote: z.string().nullable(),
   }),

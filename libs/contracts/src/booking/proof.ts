@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { callerTrust } from '../business-profile/agent-profile.ts';
 import { attestation } from '../caller-profile/recognise-caller.ts';
 import { callerNumber, callSid } from '../ids.ts';
+import { line } from '../text.ts';
 
 export const callerProof = z.object({
   by: z.literal('caller'),
@@ -15,7 +16,7 @@ export const callerProof = z.object({
   attestation: attestation.default('none'),
   trust: callerTrust.default('attested'),
   /** As the caller said it: any case, spaces and dashes. */
-  code: z.string().max(40).optional(),
+  code: line(40).optional(),
 });
 export type CallerProof = z.infer<typeof callerProof>;
 

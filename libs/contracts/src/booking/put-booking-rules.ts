@@ -1,7 +1,8 @@
 /** The rules under which a business takes appointments. Needed before anything can be booked. */
 import { z } from 'zod';
-import { timeZone } from '../ids.ts';
+import { date, timeZone } from '../ids.ts';
 import { defineRpc } from '../rpc.ts';
+import { line, text } from '../text.ts';
 
 export const bookingRules = z.strictObject({
   timeZone,
@@ -13,7 +14,7 @@ export const bookingRules = z.strictObject({
   granularityMinutes: z.int().min(5).max(240).default(30),
   /** Dates in the business's zone on which nobody works, such as holidays, whatever the weekly hours say. */
   closedDates: z
-    .array(z.object({ date: z.iso.date(), name: z.string().max(80).optional() }))
+    .array(z.strictObject({ date, name: line(80).optional() }))
     .max(100)
     .default([]),
   /** So many appointments start on one date at most. Null: as many as fit. */
@@ -25,7 +26,7 @@ export const bookingRules = z.strictObject({
   /** What callers may still do then. The business itself may always change. */
   lateChanges: z.enum(['allowed', 'refused']).default('allowed'),
   /** What is said about a late change: a fee, or whom to ask. */
-  lateChangeNote: z.string().trim().max(300).nullable().default(null),
+  lateChangeNote: text(300).nullable().default(null),
 });
 export type BookingRules = z.infer<typeof bookingRules>;
 

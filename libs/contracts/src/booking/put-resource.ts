@@ -1,18 +1,19 @@
 /** Adds someone or something that is booked (staff, room, vehicle), or changes the one of that name or id. */
 import { z } from 'zod';
-import { languageTag, timeOfDay, weekday } from '../ids.ts';
+import { date, endOfPeriod, languageTag, timeOfDay, weekday } from '../ids.ts';
 import { defineRpc } from '../rpc.ts';
+import { line } from '../text.ts';
 
 export const resourceKind = z.enum(['staff', 'room', 'vehicle', 'equipment']);
 export type ResourceKind = z.infer<typeof resourceKind>;
 
 /** Compared without case. */
-export const skill = z.string().trim().min(1).max(80);
+export const skill = line(80).min(1);
 
-const period = { from: timeOfDay, to: timeOfDay };
+const period = { from: timeOfDay, to: endOfPeriod };
 
 export const resourceDefinition = z.strictObject({
-  name: z.string().trim().min(1).max(120),
+  name: line(120).min(1),
   kind: resourceKind.default('staff'),
   serviceIds: z.array(z.uuid()).min(1).max(100),
   skills: z.array(skill).max(50).default([]),
@@ -20,18 +21,18 @@ export const resourceDefinition = z.strictObject({
   languages: z.array(languageTag).max(10).default([]),
   /** Working periods in the business's zone; several a day for a break between. */
   weeklyHours: z
-    .array(z.object({ weekday, ...period }))
+    .array(z.strictObject({ weekday, ...period }))
     .min(1)
     .max(50),
   /** Dates on which the weekly hours do not hold: other hours, or none at all (vacation, illness). */
   exceptions: z
     .array(
-      z.object({
-        from: z.iso.date(),
+      z.strictObject({
+        from: date,
         /** The last such date; the first when absent. */
-        until: z.iso.date().optional(),
-        hours: z.array(z.object(period)).max(10).default([]),
-        reason: z.string().max(120).optional(),
+        until: date.optional(),
+        hours: z.array(z.strictObject(period)).max(10).default([]),
+        reason: line(120).optional(),
       }),
     )
     .max(200)

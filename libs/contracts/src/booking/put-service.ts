@@ -1,15 +1,17 @@
 /** Adds a bookable service, or changes the one of that name or id. */
 import { z } from 'zod';
 import { defineRpc } from '../rpc.ts';
+import { line, text } from '../text.ts';
 import { resourceKind, skill } from './put-resource.ts';
 
 export const serviceDefinition = z.strictObject({
-  name: z.string().trim().min(1).max(120),
-  description: z.string().max(500).default(''),
+  name: line(120).min(1),
+  description: text(500).default(''),
+  /** At most a whole date, 00:00 to 24:00: an appointment lies within one working period, which ends with its date. */
   durationMinutes: z.int().min(5).max(1_440),
   bufferBeforeMinutes: z.int().min(0).max(480).default(0),
   bufferAfterMinutes: z.int().min(0).max(480).default(0),
-  priceText: z.string().max(100).nullable().default(null),
+  priceText: line(100).nullable().default(null),
   /** Whoever performs it has all of them. */
   skills: z.array(skill).max(20).default([]),
   /** What it takes beside the one who performs it: one resource of each kind, such as a room. */

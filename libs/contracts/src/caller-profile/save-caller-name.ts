@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { callerTrust } from '../business-profile/agent-profile.ts';
 import { callSid, phoneNumber } from '../ids.ts';
 import { defineRpc } from '../rpc.ts';
+import { line } from '../text.ts';
 import { attestation } from './recognise-caller.ts';
 
 export const saveCallerName = defineRpc({
@@ -15,7 +16,7 @@ export const saveCallerName = defineRpc({
   timeoutMs: 1_000,
   request: z.object({
     phone: phoneNumber,
-    name: z.string().trim().min(1).max(120),
+    name: line(120).min(1),
     callSid,
     /** An asker that says nothing of it vouches for nothing. */
     attestation: attestation.default('none'),

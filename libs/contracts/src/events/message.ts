@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event.ts';
 import { callerNumber, callSid, instant, phoneNumber } from '../ids.ts';
+import { line, text } from '../text.ts';
 
 export const taskUrgency = z.enum(['normal', 'urgent']);
 
@@ -14,10 +15,10 @@ export const messageReason = z.enum(['asked', 'calendar_unavailable', 'lookup_un
 /** What was noted for the team. */
 export const teamNote = z.object({
   /** As the caller gave it. */
-  name: z.string().trim().min(1).max(120).nullable(),
+  name: line(120).min(1).nullable(),
   /** Whom to call back: the caller's own number, unless they gave another one. */
   number: callerNumber,
-  text: z.string().trim().min(1).max(2_100),
+  text: text(2_100).min(1),
   urgency: taskUrgency,
   reason: messageReason,
 });

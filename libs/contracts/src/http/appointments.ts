@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { appointmentRecord, appointmentStatus, customer } from '../booking/appointment.ts';
 import { bookSlot } from '../booking/book-slot.ts';
 import { cancelAppointment } from '../booking/cancel-appointment.ts';
+import { moveAppointment } from '../booking/move-appointment.ts';
 import { callSid, instant, languageTag } from '../ids.ts';
 import { defineHttp, none } from './http.ts';
 import { slotRefBody } from './slots.ts';
 
-const speak = languageTag.default('en').describe('The language of `spoken`.');
+export const speak = languageTag.default('en').describe('The language of `spoken`.');
 const one = z.strictObject({ id: z.uuid() });
 
 /** As the business sees it. */
@@ -30,7 +31,7 @@ const appointment = z.object({
 });
 
 /** What is told of one that was just booked, moved or cancelled. */
-const told = z.object({
+export const told = z.object({
   appointment_id: z.uuid(),
   service_id: z.uuid(),
   service_name: z.string(),
@@ -40,6 +41,8 @@ const told = z.object({
   ends_at: instant,
   spoken: z.string(),
 });
+
+export const booked = told.partial({ service_id: true, resource_id: true }).extend({ confirmation_code: z.string() });
 
 export const listAppointmentsHttp = defineHttp({
   method: 'GET',
@@ -88,7 +91,7 @@ export const bookAppointmentHttp = defineHttp({
   idempotent: true,
   reply: z.object({
     success: z.literal(true),
-    appointment: told.partial({ service_id: true, resource_id: true }).extend({ confirmation_code: z.string() }),
+    appointment: booked,
   }),
   status: 201,
 });
@@ -105,6 +108,8 @@ export const moveAppointmentHttp = defineHttp({
     success: z.literal(true),
     appointment: told.extend({ confirmation_code: z.string() }),
     previous: z.object({ starts_at: instant, spoken: z.string() }),
+    late: moveAppointment.reply.shape.late,
+    late_note: moveAppointment.reply.shape.lateNote,
   }),
   status: 200,
 });
@@ -117,7 +122,13 @@ export const cancelAppointmentHttp = defineHttp({
   query: none,
   body: z.strictObject({ reason: cancelAppointment.request.shape.reason, speak }),
   idempotent: true,
-  reply: z.object({ success: z.literal(true), appointment: told }),
+  reply: z.object({
+    success: z.literal(true),
+    appointment: told,
+    /** Later before the start than the rules like, and what the business wants said of that, such as a fee. */
+    late: cancelAppointment.reply.shape.late,
+    late_note: cancelAppointment.reply.shape.lateNote,
+  }),
   status: 200,
 });
 

@@ -5,7 +5,7 @@ import { defineHttp, none } from './http.ts';
 export const listCalendarLinksHttp = defineHttp({
   method: 'GET',
   path: '/api/v1/calendar-links',
-  summary: 'The latest 200 calendar links that are not revoked. Their addresses were told once and are not kept.',
+  summary: 'The calendar links that are not revoked, 500 at most. Their addresses were told once and are not kept.',
   params: none,
   query: none,
   reply: z.object({

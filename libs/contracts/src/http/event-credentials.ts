@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { line } from '../text.ts';
 import { defineHttp, none } from './http.ts';
 
 export const createEventCredentials = defineHttp({
@@ -7,7 +8,7 @@ export const createEventCredentials = defineHttp({
   summary: 'New NATS credentials that can read this business’s events and nothing else.',
   params: none,
   query: none,
-  body: z.strictObject({ name: z.string().min(1).max(100) }),
+  body: z.strictObject({ name: line(100).min(1) }),
   reply: z.object({
     success: z.literal(true),
     creds: z.string(),

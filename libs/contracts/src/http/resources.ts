@@ -23,7 +23,16 @@ export const listResourcesHttp = defineHttp({
   summary: 'Who and what is booked, with working hours and exceptions.',
   params: none,
   query: none,
-  reply: z.object({ success: z.literal(true), resources: z.array(resource.extend({ resource_id: z.uuid() })) }),
+  reply: z.object({
+    success: z.literal(true),
+    resources: z.array(
+      resource.extend({
+        resource_id: z.uuid(),
+        /** None when every service it was for is retired. */
+        service_ids: z.array(z.uuid()),
+      }),
+    ),
+  }),
   status: 200,
 });
 

@@ -1,6 +1,6 @@
 /**
- * A bridge was asked to take a call over and did not answer: it may have claimed the call all the same, and would then
- * hold it for nobody while another one is asked. The call's record knows.
+ * A bridge was asked to take a call over, or to go on with one it has, and did not answer: it may have the call all the
+ * same, and would then hold it for nobody while another one is asked. The call's record knows.
  */
 import type { CallHead } from '@frontdesk/contracts/kv/calls';
 import type { Bridge } from './placement.ts';
@@ -13,10 +13,18 @@ import type { Bridge } from './placement.ts';
  */
 export type Claimed = 'placed' | 'unclaimed' | 'claimed_elsewhere' | 'call_over';
 
-/** @param epoch of the owner that was found gone */
-export function claimedBy(asked: Bridge, epoch: number, head: CallHead | 'over' | undefined): Claimed {
+export interface Asked {
+  bridge: Bridge;
+  /** Of the record as it was when the bridge was asked. */
+  epoch: number;
+  /** It was asked because the call is its own: nobody found it gone, and silent it is only slow. */
+  asOwner: boolean;
+}
+
+export function claimedBy({ bridge, epoch, asOwner }: Asked, head: CallHead | 'over' | undefined): Claimed {
   if (head === undefined || head === 'over' || head.phase === 'ending' || head.phase === 'ended') return 'call_over';
-  if (head.epoch === epoch) return 'unclaimed';
   const { podId, address } = head.owner;
-  return podId === asked.podId && address === asked.address ? 'placed' : 'claimed_elsewhere';
+  const isOwner = podId === bridge.podId && address === bridge.address;
+  if (head.epoch === epoch) return isOwner && asOwner ? 'placed' : 'unclaimed';
+  return isOwner ? 'placed' : 'claimed_elsewhere';
 }

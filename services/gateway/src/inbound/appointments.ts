@@ -24,12 +24,14 @@ export function serveAppointments(http: FastifyInstance, context: Context): void
   }));
   serveOperation(http, context, moveAppointmentHttp, async ({ businessId, params, body, idempotencyKey }) => {
     const request = { appointmentId: params.id, ...camelCased(body) };
-    const { previous, ...appointment } = snakeCased(await booking.move(businessId, request, idempotencyKey));
-    return { appointment, previous };
+    const moved = snakeCased(await booking.move(businessId, request, idempotencyKey));
+    const { previous, late, late_note, ...appointment } = moved;
+    return { appointment, previous, late, late_note };
   });
   serveOperation(http, context, cancelAppointmentHttp, async ({ businessId, params, body, idempotencyKey }) => {
     const request = { appointmentId: params.id, ...camelCased(body) };
-    return { appointment: snakeCased(await booking.cancel(businessId, request, idempotencyKey)) };
+    const { late, late_note, ...appointment } = snakeCased(await booking.cancel(businessId, request, idempotencyKey));
+    return { appointment, late, late_note };
   });
   serveOperation(http, context, markNoShowHttp, async ({ businessId, params }) =>
     snakeCased(await booking.markNoShow(businessId, params.id)),

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { CALL_TOKEN_TTL_MS, type CallToken } from '../domain/call-token.ts';
 import { continueUrl, streamUrl } from '../domain/urls.ts';
 import type { NotPlaced, Owner } from '../outbound/media-bridge/media-bridge.ts';
+import type { Patience } from './patience.ts';
 
 export interface IncomingLeg {
   entry: DirectoryEntry;
@@ -19,12 +20,17 @@ export interface IncomingLeg {
 
 export interface Connecting {
   mode: 'new' | 'resume';
-  /** With `resume`: the epoch of the owner that was found gone. */
+  /** With `resume`: the epoch in the call's record when that was read. */
   epoch?: number | undefined;
   first?: Owner | undefined;
   except?: Owner | undefined;
   moves?: number;
+  /** No bridge is asked that could not answer in it. */
+  patience?: Patience;
 }
+
+/** A bridge that is asked, and a look at the record when it does not answer. */
+const ASKING_MS = 1_000;
 
 export type Connected = { kind: 'connected'; twiml: string } | { kind: NotPlaced };
 
@@ -43,8 +49,9 @@ export async function connectCall(context: Context, leg: IncomingLeg, how: Conne
     except: how.except,
     resuming:
       how.mode === 'resume' && how.epoch !== undefined
-        ? { epoch: how.epoch, head: () => context.records.head(callSid) }
+        ? { epoch: how.epoch, head: () => within(how.patience, context.records.head(callSid)) }
         : undefined,
+    mayAsk: () => how.patience?.hasRoomFor(ASKING_MS) ?? true,
     reservation: (owner) => ({
       businessId,
       callSid,
@@ -70,6 +77,8 @@ export async function connectCall(context: Context, leg: IncomingLeg, how: Conne
     twiml: streamTwiml(context, { callSid, businessId, reservationId, owner }, continuing(owner)),
   };
 }
+
+const within = <T>(patience: Patience | undefined, work: Promise<T>) => patience?.within(work) ?? work;
 
 export interface Stream {
   callSid: string;

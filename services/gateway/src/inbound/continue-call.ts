@@ -3,7 +3,6 @@
  * that a normal goodbye works while NATS is down. When the owner is gone the call is moved to another bridge, which
  * finds the conversation in the call's record and goes on with it.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { CallHead, NextStep } from '@frontdesk/contracts/kv/calls';
 import { WireError } from '@frontdesk/contracts/wire-error';
 import { withCall, withSpan } from '@frontdesk/observability';
@@ -17,17 +16,21 @@ import { VOICEMAIL } from '../domain/spoken.ts';
 import { CONTINUE_PATH } from '../domain/urls.ts';
 import { type Connected, connectCall, signedContinueUrl, streamTwiml } from './connect-call.ts';
 import { apologyTwiml, fallBack, messageTwiml, type Party, personTwiml } from './fall-back.ts';
+import { createPatience, type Patience } from './patience.ts';
 import { spokenWebhook } from './signed-webhook.ts';
 
 const pathParams = z.object({ callToken: z.string() });
 /** A call without a record this soon after it was placed lost its bridge before there was anything to remember. */
 const YOUNG_MS = 30_000;
-/** Some three seconds in all: a caller bears that, and Twilio waits longer for an answer. */
-const RESCUE_TRIES = 4;
-const RESCUE_PAUSE_MS = 400;
+/** For all of it, from the question to the answer: Twilio waits 15 s, and nobody takes a call that it has given up. */
+const ANSWER_WITHIN_MS = 8_000;
+/** So often all bridges may say that they are full. A round takes up to a second and a half when they do not answer. */
+const FULL_ROUNDS = 4;
+const PAUSE_MS = 400;
 
 interface Continued extends Party {
   token: CallToken;
+  patience: Patience;
 }
 
 export function serveContinueCall(http: FastifyInstance, context: Context): void {
@@ -43,7 +46,8 @@ export function serveContinueCall(http: FastifyInstance, context: Context): void
         return hangupTwiml();
       }
       const { callSid, from } = parsed.webhook;
-      const call = { entry, callSid, from, token: verified.payload };
+      const patience = createPatience(context.clock, ANSWER_WITHIN_MS);
+      const call = { entry, callSid, from, token: verified.payload, patience };
       const work = () => withCall(callSid, () => withSpan('gateway continue-call', {}, () => next(context, call)));
       // A repeat of the same request gets the same stream; the next request of the same call gets its own answer.
       const repeat = request.headers['i-twilio-idempotency-token'];
@@ -60,12 +64,16 @@ async function next(context: Context, call: Continued): Promise<string> {
   const step = await context.bridges.nextStep(owner, callSid);
   if (step !== 'gone' && step !== 'not_mine') return follow(context, call, step, owner);
   if (step === 'gone') context.bridges.unreachable(owner);
-  try {
-    return await move(context, call, step);
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    context.log.error({ err: error }, 'a call without its bridge cannot be moved');
-    return giveUp(context, call, 'nats_down');
+  for (;;) {
+    try {
+      return await move(context, call, step);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      // NATS is back in a moment, as a rule. What has become of the call meanwhile is in its record.
+      if (error.code === 'unavailable' && (await call.patience.pause(PAUSE_MS))) continue;
+      context.log.error({ err: error }, 'a call without its bridge cannot be moved');
+      return giveUp(context, call, 'nats_down');
+    }
   }
 }
 
@@ -92,10 +100,10 @@ function follow(context: Context, call: Continued, step: NextStep, owner: CallHe
   }
 }
 
-/** The owner named in the URL does not have the call. @throws WireError when NATS cannot be asked */
+/** The owner named in the URL does not have the call. Repeatable. @throws WireError when NATS cannot be asked */
 async function move(context: Context, call: Continued, found: 'gone' | 'not_mine'): Promise<string> {
   const { token, callSid } = call;
-  const head = await context.records.head(callSid);
+  const head = await headOf(context, call);
   if (head === 'over') return over(context);
   if (head === undefined) {
     const isYoung = context.clock.now().epochMilliseconds - (token.placedAtMs ?? 0) < YOUNG_MS;
@@ -127,51 +135,55 @@ interface Where {
   first?: CallHead['owner'];
 }
 
-async function rescue(context: Context, call: Continued, head: CallHead, where: Where): Promise<string> {
-  const connected = await connectPatiently(context, call, { mode: 'resume', epoch: head.epoch, ...where });
-  if (connected.kind !== 'claimed_elsewhere') return outcome(context, call, connected);
-  const again = await context.records.head(call.callSid);
-  if (again === 'over' || again === undefined) return over(context);
-  const second = { mode: 'resume' as const, epoch: again.epoch, first: again.owner };
-  return outcome(context, call, await connect(context, call, second));
-}
-
 /**
  * A bridge that stops hands over all its calls at once, and those that take them may not answer in time: a conversation
- * that goes on is worth more than one try.
+ * that goes on is worth more than one round.
  */
-async function connectPatiently(context: Context, call: Continued, how: Parameters<typeof connect>[2]) {
-  let connected = await connect(context, call, how);
-  for (let tries = 1; tries < RESCUE_TRIES && connected.kind === 'full'; tries += 1) {
-    await delay(RESCUE_PAUSE_MS);
-    connected = await connect(context, call, how);
+async function rescue(context: Context, call: Continued, head: CallHead, where: Where): Promise<string> {
+  let how: How = { mode: 'resume', epoch: head.epoch, ...where };
+  for (let rounds = 1; ; rounds += 1) {
+    const connected = await connect(context, call, how);
+    const { kind } = connected;
+    const mayGoOn = kind === 'claimed_elsewhere' || (kind === 'full' && rounds < FULL_ROUNDS);
+    if (!mayGoOn || !(await call.patience.pause(PAUSE_MS))) return outcome(context, call, connected);
+    if (kind !== 'claimed_elsewhere') continue;
+    // Whoever claimed it answered too late for us: it is asked once more, and has the call though it be slow again.
+    const again = await headOf(context, call);
+    if (again === 'over' || again === undefined) return over(context);
+    how = { mode: 'resume', epoch: again.epoch, first: again.owner };
   }
-  return connected;
 }
 
-async function connect(
-  context: Context,
-  call: Continued,
-  how: Where & { mode: 'new' | 'resume'; epoch?: number },
-): Promise<Connected> {
-  const { entry, callSid, from, token } = call;
+const headOf = ({ records }: Context, { callSid, patience }: Continued) => patience.within(records.head(callSid));
+
+type How = Where & { mode: 'new' | 'resume'; epoch?: number };
+
+async function connect(context: Context, call: Continued, how: How): Promise<Connected> {
+  const { entry, callSid, from, token, patience } = call;
   const { line = 0, attestation = 'none', moves = 0 } = token;
   if (moves >= MOST_MOVES) return { kind: 'no_bridge' };
   // The line stays the call's while nobody renews it.
-  await context.lines.keep(entry.businessId, callSid, line);
+  await patience.within(context.lines.keep(entry.businessId, callSid, line));
   const leg = { entry, callSid, from, attestation, line };
-  return connectCall(context, leg, { ...how, moves: moves + 1 });
+  return connectCall(context, leg, { ...how, moves: moves + 1, patience });
 }
 
 async function outcome(context: Context, call: Continued, connected: Connected): Promise<string> {
   if (connected.kind === 'call_over') return over(context);
   if (connected.kind !== 'connected') {
-    await context.lines.release(call.entry.businessId, call.callSid, call.token.line ?? 0);
+    await giveBack(context, call);
     return giveUp(context, call, connected.kind);
   }
   context.events.webhookAnswered('continue', 'moved');
   context.events.callMoved('moved');
   return connected.twiml;
+}
+
+/** What cannot be given back in time expires. */
+async function giveBack({ lines, log }: Context, { entry, callSid, token, patience }: Continued): Promise<void> {
+  await patience.within(lines.release(entry.businessId, callSid, token.line ?? 0)).catch((error: unknown) => {
+    log.warn({ err: error }, 'a line was not given back');
+  });
 }
 
 function over(context: Context): string {

@@ -6,15 +6,18 @@ import {
   revokeCalendarLink,
 } from '@frontdesk/contracts/booking/calendar-links';
 import { cancelAppointment } from '@frontdesk/contracts/booking/cancel-appointment';
+import { confirmHold } from '@frontdesk/contracts/booking/confirm-hold';
 import { findSlots } from '@frontdesk/contracts/booking/find-slots';
 import { getAppointment } from '@frontdesk/contracts/booking/get-appointment';
 import { getCatalog } from '@frontdesk/contracts/booking/get-catalog';
+import { holdSlot } from '@frontdesk/contracts/booking/hold-slot';
 import { listAppointments } from '@frontdesk/contracts/booking/list-appointments';
 import { markNoShow } from '@frontdesk/contracts/booking/mark-no-show';
 import { moveAppointment } from '@frontdesk/contracts/booking/move-appointment';
 import { putBookingRules } from '@frontdesk/contracts/booking/put-booking-rules';
 import { putResource } from '@frontdesk/contracts/booking/put-resource';
 import { putService } from '@frontdesk/contracts/booking/put-service';
+import { releaseHold } from '@frontdesk/contracts/booking/release-hold';
 import { retire } from '@frontdesk/contracts/booking/retire';
 import { NO_BUSINESS } from '@frontdesk/contracts/ids';
 import type { RpcContract } from '@frontdesk/contracts/rpc';
@@ -60,6 +63,11 @@ export function createBooking(messaging: Messaging) {
     /** @param idempotencyKey the same for every try: it is done once */
     book: (businessId: string, request: Asked<typeof bookSlot>, idempotencyKey: string) =>
       ask(bookSlot, businessId, request, idempotencyKey),
+    hold: (businessId: string, request: Asked<typeof holdSlot>, idempotencyKey: string) =>
+      ask(holdSlot, businessId, request, idempotencyKey),
+    confirmHold: (businessId: string, request: Asked<typeof confirmHold>, idempotencyKey: string) =>
+      ask(confirmHold, businessId, request, idempotencyKey),
+    releaseHold: (businessId: string, appointmentId: string) => ask(releaseHold, businessId, { appointmentId }),
     move: (businessId: string, request: Omit<Asked<typeof moveAppointment>, 'proof'>, idempotencyKey: string) =>
       ask(moveAppointment, businessId, { ...request, proof }, idempotencyKey),
     cancel: (businessId: string, request: Omit<Asked<typeof cancelAppointment>, 'proof'>, idempotencyKey: string) =>

@@ -37,9 +37,10 @@ export interface Booking {
     idempotencyKey: string,
   ): Promise<ToolRequests['cancelAppointment']['reply']>;
   services(businessId: string): Promise<readonly BookableService[]>;
-  soonestSlots(businessId: string): Promise<readonly Slot[]>;
+  /** @param speak the language in which the times are put into words */
+  soonestSlots(businessId: string, speak: string): Promise<readonly Slot[]>;
   /** The next appointments of whoever this number belongs to: only for a caller who is proved. */
-  upcoming(businessId: string, phone: string): Promise<readonly UpcomingAppointment[]>;
+  upcoming(businessId: string, phone: string, speak: string): Promise<readonly UpcomingAppointment[]>;
 }
 
 const SOONEST = 5;
@@ -55,7 +56,9 @@ export function createBooking(messaging: Messaging): Booking {
     cancel: (businessId, request, idempotencyKey) =>
       messaging.request(cancelAppointment, businessId, request, { idempotencyKey }),
     services: async (businessId) => (await messaging.request(listServices, businessId, {})).services,
-    soonestSlots: async (businessId) => (await messaging.request(findSlots, businessId, { limit: SOONEST })).slots,
-    upcoming: async (businessId, phone) => (await messaging.request(listUpcoming, businessId, { phone })).appointments,
+    soonestSlots: async (businessId, speak) =>
+      (await messaging.request(findSlots, businessId, { limit: SOONEST, speak })).slots,
+    upcoming: async (businessId, phone, speak) =>
+      (await messaging.request(listUpcoming, businessId, { phone, speak })).appointments,
   };
 }

@@ -29,13 +29,13 @@ function load(
   const booking = {
     ...{ services: async () => [], soonestSlots: async () => [], findSlots: unused, bookSlot: unused },
     ...{ lookUp: unused, move: unused, cancel: unused },
-    upcoming: (_businessId: string, number: string) => {
-      askedFor.push(number);
+    upcoming: (_businessId: string, number: string, speak: string) => {
+      askedFor.push(`${number} in ${speak}`);
       return upcoming();
     },
   };
   const callerProfile = { recognise: async () => caller, saveCallerName: unused };
-  const wanted = { businessId: 'b', phone, attestation: 'A', trust: 'attested' } as const;
+  const wanted = { businessId: 'b', phone, attestation: 'A', trust: 'attested', language: 'es' } as const;
   const done = loadCallContext({ booking, callerProfile }, log, wanted, (part, complete) =>
     came.push({ part, complete }),
   );
@@ -45,7 +45,7 @@ function load(
 it('asks for the appointments of a number that is proved', async () => {
   const { done, askedFor, came } = load(full);
   await done;
-  expect(askedFor).toEqual(['+13125550142']);
+  expect(askedFor).toEqual(['+13125550142 in es']);
   expect(came.map(({ complete }) => complete)).toEqual([false, false, false, true]);
   expect(Object.assign({}, ...came.map(({ part }) => part))).toMatchObject({ caller: full, upcoming: [appointment] });
 });

@@ -16,6 +16,8 @@ export interface ContextWanted {
   phone: string | null;
   attestation: Attestation;
   trust: CallerTrust;
+  /** What the call begins in: times are put into its words. */
+  language: string;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function loadCallContext(
   wanted: ContextWanted,
   onPart: (part: Partial<CallContext>, complete: boolean) => void,
 ): Promise<void> {
-  const { businessId, phone, attestation, trust } = wanted;
+  const { businessId, phone, attestation, trust, language } = wanted;
   const { booking, callerProfile } = sources;
   let missing = phone === null ? 2 : 4;
 
@@ -53,12 +55,14 @@ export async function loadCallContext(
     const part = await load('caller', async () => ({ caller: await callerProfile.recognise(businessId, request) }));
     if (part.caller?.recall !== 'full') return came(part, 2);
     came(part, 1);
-    came(await load('upcoming', async () => ({ upcoming: await booking.upcoming(businessId, known) })), 1);
+    came(await load('upcoming', async () => ({ upcoming: await booking.upcoming(businessId, known, language) })), 1);
   }
 
   await Promise.all([
     load('services', async () => ({ services: await booking.services(businessId) })).then((part) => came(part, 1)),
-    load('slots', async () => ({ soonestSlots: await booking.soonestSlots(businessId) })).then((part) => came(part, 1)),
+    load('slots', async () => ({ soonestSlots: await booking.soonestSlots(businessId, language) })).then((part) =>
+      came(part, 1),
+    ),
     ...(phone === null ? [] : [loadCaller(phone)]),
   ]);
 }

@@ -7,8 +7,11 @@ import type { CallDecision, CallInput } from '../domain/call-decision.ts';
 import type { CallSession } from '../domain/call-session.ts';
 
 export interface CallLoop {
-  /** Decisions may cause inputs of their own; those are handled after them, never inside. */
-  handle(input: CallInput): void;
+  /**
+   * Decisions may cause inputs of their own; those are handled after them, never inside.
+   * @param first done when it is this input's turn
+   */
+  handle(input: CallInput, first?: () => void): void;
   /** Nothing is handled until somebody said whose call it is. */
   doubt(): void;
   /** Nothing is handled any more. */
@@ -31,7 +34,7 @@ export interface CallLoopOptions {
 
 export function createCallLoop(options: CallLoopOptions): CallLoop {
   const { clock, session, carryOut, isWakingUp } = options;
-  const inputs: CallInput[] = [];
+  const inputs: { input: CallInput; first: (() => void) | undefined }[] = [];
   let handling = false;
   let doubting = false;
   let stopped = false;
@@ -40,7 +43,8 @@ export function createCallLoop(options: CallLoopOptions): CallLoop {
     handling = true;
     try {
       for (let each = inputs.shift(); each !== undefined; each = inputs.shift()) {
-        for (const decision of session.handle(each, clock.monotonicMs())) carryOut(decision);
+        each.first?.();
+        for (const decision of session.handle(each.input, clock.monotonicMs())) carryOut(decision);
       }
     } catch (error) {
       options.onFailure(error);
@@ -50,9 +54,9 @@ export function createCallLoop(options: CallLoopOptions): CallLoop {
   }
 
   return {
-    handle(input) {
+    handle(input, first) {
       if (stopped) return;
-      inputs.push(input);
+      inputs.push({ input, first });
       if (handling || isWakingUp() || doubting) return;
       handleAll();
     },

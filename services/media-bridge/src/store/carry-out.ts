@@ -6,6 +6,7 @@ import type { CallJournal } from '../outbound/call-record/call-journal.ts';
 import type { CallMeasures } from './call-measures.ts';
 import type { CallTimers } from './call-timers.ts';
 import type { CallVoice } from './call-voice.ts';
+import type { CallerLine } from './caller-line.ts';
 import type { Leaving } from './leaving.ts';
 import type { LiveState } from './live-state.ts';
 import type { StreamAgain } from './stream-again.ts';
@@ -16,6 +17,7 @@ export interface Hands {
   log: Logger;
   metrics: BridgeMetrics;
   state: LiveState;
+  line: CallerLine;
   voice: CallVoice;
   timers: CallTimers;
   journal: CallJournal;
@@ -29,16 +31,16 @@ export interface Hands {
 }
 
 export function carryOut(hands: Hands, decision: CallDecision): void {
-  const { callSid, log, state, voice, timers, journal, measures, leaving, inCall } = hands;
+  const { callSid, log, state, line, voice, timers, journal, measures, leaving, inCall } = hands;
   switch (decision.kind) {
     case 'play':
-      state.line?.play(decision.base64);
+      line.current?.play(decision.base64);
       return;
     case 'mark':
-      state.line?.mark(decision.name);
+      line.current?.mark(decision.name);
       return;
     case 'clear':
-      state.line?.clear();
+      line.current?.clear();
       measures.cleared();
       return;
     case 'engine':
@@ -58,7 +60,6 @@ export function carryOut(hands: Hands, decision: CallDecision): void {
       return;
     case 'detached':
       log.warn({ event: 'call.detached', call_sid: callSid }, 'the stream is gone');
-      state.line = undefined;
       return;
     case 'redirect':
       inCall(() => void hands.streamAgain.redirect());

@@ -10,6 +10,7 @@ import type { CallJournal } from '../outbound/call-record/call-journal.ts';
 import type { CallLoop } from './call-loop.ts';
 import type { CallTimers } from './call-timers.ts';
 import type { CallVoice } from './call-voice.ts';
+import type { CallerLine } from './caller-line.ts';
 import type { LiveState } from './live-state.ts';
 
 /** A call handed over waits this long for its last entries to be written. */
@@ -32,13 +33,23 @@ export interface LeavingOptions {
   context: Context;
   callSid: string;
   state: LiveState;
+  line: CallerLine;
   loop: CallLoop;
   voice: CallVoice;
   timers: CallTimers;
   journal: CallJournal;
 }
 
-export function createLeaving({ context, callSid, state, loop, voice, timers, journal }: LeavingOptions): Leaving {
+export function createLeaving({
+  context,
+  callSid,
+  state,
+  line,
+  loop,
+  voice,
+  timers,
+  journal,
+}: LeavingOptions): Leaving {
   const { clock, metrics, log } = context;
   const { promise: over, resolve: resolveOver } = Promise.withResolvers<void>();
 
@@ -59,7 +70,7 @@ export function createLeaving({ context, callSid, state, loop, voice, timers, jo
       state.next = then;
       journal.closing(then);
       log.info({ event: 'call.closing', call_sid: callSid, reason }, 'call closing');
-      state.line?.close();
+      line.close();
       metrics.ended.inc({ reason });
     },
     ended(ending) {
@@ -74,7 +85,7 @@ export function createLeaving({ context, callSid, state, loop, voice, timers, jo
       using _ = clock.after(LAST_WRITES_MS, resolve);
       await Promise.race([journal.idle(), late]);
       log.info({ event: 'call.handed_over', call_sid: callSid }, 'call handed over');
-      state.line?.close();
+      line.close();
       resolveOver();
     },
     abandon() {
@@ -82,7 +93,7 @@ export function createLeaving({ context, callSid, state, loop, voice, timers, jo
       log.warn({ event: 'call.abandoned', call_sid: callSid }, 'the call goes on in another bridge');
       loop.stop();
       state.next = undefined;
-      state.line?.close();
+      line.close();
       finish();
     },
     fail(error) {
@@ -90,10 +101,10 @@ export function createLeaving({ context, callSid, state, loop, voice, timers, jo
       loop.stop();
       const next: NextStep = { kind: 'apology' };
       state.next = next;
-      state.line?.close();
+      line.close();
       metrics.ended.inc({ reason: 'failed' });
       journal.closing(next);
-      journal.ended({ ...state.known, reason: 'failed', endedAtMs: clock.monotonicMs() });
+      journal.failed({ ...state.known, reason: 'failed', endedAtMs: clock.monotonicMs() });
       finish();
     },
   };

@@ -5,6 +5,7 @@
  *   call-loop   what happens, one thing after the other       call-voice    the engine of the moment, and what it hears
  *   carry-out   what was decided, done                        stream-again  another stream in place of the lost one
  *   leaving     ended, handed over, another bridge's, failed  tool-runner   a tool's intent and its request
+ *   caller-line the stream of the moment, closed when left
  *
  * Closing: the session's `ended` closes the engine and every timer; the journal goes on until all is written.
  *
@@ -29,6 +30,7 @@ import { createCallMeasures } from './call-measures.ts';
 import { createCallTimers } from './call-timers.ts';
 import { createCallVoice } from './call-voice.ts';
 import { createCallerAudio } from './caller-audio.ts';
+import { createCallerLine } from './caller-line.ts';
 import { carryOut, type Hands } from './carry-out.ts';
 import { type ClaimedCall, resumedCall } from './claimed-call.ts';
 import { createLeaving } from './leaving.ts';
@@ -104,6 +106,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   const { clock, metrics, log, config } = context;
   const { callSid, businessId, from, profile } = reservation;
   const inCall = AsyncLocalStorage.snapshot();
+  const language = profile.agent.languages[0] ?? 'en';
   const reservedAt = clock.now();
   const callClock = createCallClock({ instant: reservedAt, monotonicMs: clock.monotonicMs() });
   const parties = { callSid, direction: reservation.direction, from, to: reservation.to };
@@ -120,13 +123,12 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     ...(resumed ? { resumed } : {}),
   });
   const state: LiveState = {
-    line: undefined,
     next: undefined,
     handedOver: false,
     known: {
       startedAtMs: resumed?.startedAtMs ?? clock.monotonicMs(),
       entries: resumed?.entries.length ?? 0,
-      language: profile.agent.languages[0] ?? 'en',
+      language,
       usage: createTokenTotals(resumed?.usage).total,
     },
   };
@@ -157,7 +159,8 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   const callerAudio = createCallerAudio((base64) => {
     if (!loop.doubting) voice.hear(base64);
   });
-  const leaving = createLeaving({ context, callSid, state, loop, voice, timers, journal });
+  const line = createCallerLine({ handle, onStarted: () => callerAudio.restart() });
+  const leaving = createLeaving({ context, callSid, state, line, loop, voice, timers, journal });
   const streamAgain = createStreamAgain({
     ...{ context, reservation, whoseCall },
     isWaiting: () => !loop.stopped && session.phase === 'detached',
@@ -165,7 +168,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   });
   const askTool = createToolRunner(context, { callSid, businessId }, journal);
   const hands: Hands = {
-    ...{ callSid, log, metrics, state, voice, timers, journal, measures, leaving, streamAgain, inCall },
+    ...{ callSid, log, metrics, state, line, voice, timers, journal, measures, leaving, streamAgain, inCall },
     checkCallerAudio: () => callerAudio.check(clock.monotonicMs()),
     runTool: async (tool) => {
       handle({ kind: 'tool_result', toolCallId: tool.toolCallId, result: await askTool(tool) });
@@ -187,7 +190,8 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   voice.open();
   const lineKept = keepLine(context, { businessId, callSid, line: reservation.line });
   handle({ kind: 'reserved' });
-  const wanted = { businessId, phone: from, attestation: reservation.attestation, trust: profile.callerTrust };
+  const { attestation } = reservation;
+  const wanted = { businessId, phone: from, attestation, trust: profile.callerTrust, language };
   void withSpan('media-bridge pre-warm', {}, () =>
     loadCallContext(context, log, wanted, (part, complete) => handle({ kind: 'context', context: part, complete })),
   );
@@ -196,17 +200,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   return {
     callSid,
     accountSid: reservation.twilioAccountSid,
-    connect(connected) {
-      const before = state.line;
-      if (before !== undefined) {
-        // Twilio plays one stream at a time: this one is in place of the other.
-        handle({ kind: 'stream_lost' });
-        before.close();
-      }
-      state.line = connected;
-      callerAudio.restart();
-      handle({ kind: 'stream_started' });
-    },
+    connect: (connected) => line.connect(connected),
     admits: (reservationId) => !isLeft() && streamAgain.admits(reservationId),
     expect: (reservationId) => streamAgain.expect(reservationId),
     doubt: () => loop.doubt(),
@@ -214,7 +208,8 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     receive(input) {
       // Twilio ends a stream properly when it is told to leave it, which was our doing then.
       const ours = input.kind === 'stream_stopped' && streamAgain.wasRedirected;
-      handle(ours ? { kind: 'stream_lost' } : input);
+      if (ours || input.kind === 'stream_lost') line.lost();
+      else handle(input);
     },
     get next() {
       return isLeft() ? state.next : { kind: 'stream' as const, reservationId: streamAgain.reservationId };

@@ -1,5 +1,5 @@
 import { manualClock } from '@frontdesk/lifecycle';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CALLER, profile } from '../domain/call-session.harness.ts';
 import type { ClaimedCall } from './claimed-call.ts';
 import type { LiveCall, Reservation } from './live-call.ts';
@@ -26,9 +26,24 @@ function reservation(n: number, reservationId = 'a'.repeat(32), pool = 'default'
   };
 }
 
+function claimedCall(n: number): ClaimedCall {
+  const unused = () => Promise.reject(new Error('not asked for here'));
+  const { businessId, callSid, direction, from, to } = reservation(n);
+  return {
+    head: {
+      ...{ version: 1, businessId, callSid, direction, from, to, epoch: 2, phase: 'talking', pendingTools: [] },
+      owner: { podId: 'bridge-1', address: '127.0.0.1:1' },
+      reservedAt: '2026-06-17T15:00:00Z',
+    },
+    entries: [],
+    record: { claim: unused, takeOver: unused, check: unused, change: unused, add: unused, remove: unused },
+  };
+}
+
 function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = async () => 'call_over') {
   const clock = manualClock();
   const ends = new Map<string, () => void>();
+  const received: string[] = [];
   let opened = 0;
   const calls = createLiveCalls({
     clock,
@@ -38,6 +53,7 @@ function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = 
     open(wanted): LiveCall {
       opened += 1;
       const { promise, resolve } = Promise.withResolvers<void>();
+      let next: LiveCall['next'] = { kind: 'hangup' };
       ends.set(wanted.callSid, resolve);
       return {
         callSid: wanted.callSid,
@@ -47,14 +63,21 @@ function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = 
         admits: (reservationId) => reservationId === 'c'.repeat(32),
         expect: () => undefined,
         doubt: () => undefined,
-        receive: () => resolve(),
-        next: { kind: 'hangup' },
+        receive({ kind }) {
+          received.push(kind);
+          // A call handed over waits for its last words to be written.
+          if (kind === 'hand_over') next = undefined;
+          else resolve();
+        },
+        get next() {
+          return next;
+        },
         ended: promise,
         written: promise,
       };
     },
   });
-  return { calls, clock, end: (n: number) => ends.get(sid(n))?.(), opened: () => opened };
+  return { calls, clock, end: (n: number) => ends.get(sid(n))?.(), opened: () => opened, received };
 }
 
 it('takes as many calls as it has room for, and again when one has ended', async () => {
@@ -160,4 +183,82 @@ it('keeps the calls of one business from another', async () => {
   }
   expect(calls.claim({ callSid: sid(1), businessId: 'b2', reservationId: 'a'.repeat(32) })).toBeUndefined();
   expect(opened()).toBe(1);
+});
+
+/** What a promise came to, when it did so by now. */
+async function soon<T>(promise: Promise<T>): Promise<T | 'waits'> {
+  return await Promise.race([promise, new Promise<'waits'>((resolve) => setImmediate(() => resolve('waits')))]);
+}
+
+describe('a call whose record is being claimed when the bridge is stopped', () => {
+  const wanted = { ...reservation(1), mode: 'resume' as const };
+
+  // Rescued from one bridge, it used to be ended by the next one.
+  it('is waited for, like those that are here', async () => {
+    const claimed = Promise.withResolvers<ClaimedCall>();
+    const { calls, end } = bridge(2, () => claimed.promise);
+    const reserved = calls.reserve(wanted);
+    const drained = calls.drain(60_000);
+    expect(await soon(drained)).toBe('waits');
+    claimed.resolve(claimedCall(1));
+    expect(await reserved).toBeUndefined();
+    expect(await soon(drained)).toBe('waits');
+    end(1);
+    expect(await drained).toBe(true);
+  });
+
+  it('is handed over when those that are here are, before anybody is told to ask another bridge', async () => {
+    const claimed = Promise.withResolvers<ClaimedCall>();
+    const { calls, end, received } = bridge(2, () => claimed.promise);
+    const reserved = calls.reserve(wanted);
+    const handedOver = calls.handOver(60_000);
+    expect(await soon(handedOver)).toBe('waits');
+    claimed.resolve(claimedCall(1));
+    expect(await soon(reserved)).toBe('waits');
+    expect(received).toEqual(['hand_over']);
+    end(1);
+    expect([await reserved, await handedOver]).toEqual(['draining', true]);
+  });
+
+  it('is handed over, not ended, when it is claimed after everything was ended', async () => {
+    const claimed = Promise.withResolvers<ClaimedCall>();
+    const { calls, end, received } = bridge(2, () => claimed.promise);
+    const reserved = calls.reserve(wanted);
+    const ended = calls.endAll(60_000);
+    expect(await soon(ended)).toBe('waits');
+    claimed.resolve(claimedCall(1));
+    await soon(reserved);
+    end(1);
+    await ended;
+    expect(received).toEqual(['hand_over']);
+  });
+
+  it('is waited for although it cannot be claimed', async () => {
+    const claimed = Promise.withResolvers<ClaimedCall>();
+    const { calls } = bridge(2, () => claimed.promise);
+    const reserved = calls.reserve(wanted);
+    const drained = calls.drain(60_000);
+    claimed.reject(new Error('NATS is away'));
+    await expect(reserved).rejects.toThrow('NATS is away');
+    expect(await drained).toBe(true);
+  });
+});
+
+it('claims nothing once it is stopping', async () => {
+  const { calls } = bridge(2, () => expect.fail('claimed'));
+  await calls.drain(0);
+  expect(await calls.reserve({ ...reservation(1), mode: 'resume' })).toBe('draining');
+});
+
+// The gateway hangs up on a call that is over; this one is on its way to another bridge.
+it('sends a call elsewhere while its last words are being written', async () => {
+  const { calls, end } = bridge();
+  await calls.reserve(reservation(1));
+  calls.claim({ callSid: sid(1), businessId: 'b1', reservationId: 'a'.repeat(32) });
+  const handedOver = calls.handOver(60_000);
+  for (const mode of ['new', 'resume'] as const) {
+    expect(await calls.reserve({ ...reservation(1, 'b'.repeat(32)), mode })).toBe('draining');
+  }
+  end(1);
+  expect(await handedOver).toBe(true);
 });

@@ -59,10 +59,12 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
   const steps = createNextSteps(clock);
   const writing = new Set<Promise<void>>();
   let draining = false;
+  /** Calls that come now are left at once: those that were here are being left, or ended. */
+  let leaving = false;
 
   const active = () => places.size + claiming.size;
 
-  function take(reservation: Reservation, claimed?: ClaimedCall): void {
+  function take(reservation: Reservation, claimed?: ClaimedCall): LiveCall {
     const { businessId, callSid, reservationId } = reservation;
     const call = open(reservation, claimed);
     const place: Place = { businessId, call, reservationIds: new Set([reservationId]), claimed: false };
@@ -76,13 +78,25 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
     });
     const written = call.written.finally(() => writing.delete(written));
     writing.add(written);
+    return call;
   }
 
   async function resume(reservation: Reservation): Promise<Refusal | undefined> {
     const claimed = await claimRecord(reservation);
     if (typeof claimed === 'string') return claimed;
-    take(reservation, claimed);
-    return undefined;
+    const call = take(reservation, claimed);
+    if (!leaving) return undefined;
+    // The record is ours and says so: it has to be complete before another bridge is asked.
+    call.receive({ kind: 'hand_over' });
+    await call.ended;
+    return 'draining';
+  }
+
+  /** No call is here, and none is on its way. */
+  async function allGone(): Promise<void> {
+    while (active() > 0) {
+      await Promise.allSettled([...claiming.values(), ...[...places.values()].map(({ call }) => call.ended)]);
+    }
   }
 
   async function resumeOnce(reservation: Reservation): Promise<Refusal | undefined> {
@@ -99,9 +113,11 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
   function again(place: Place, { businessId, mode, reservationId }: Reservation): Refusal | undefined {
     const { call, reservationIds, claimed } = place;
     if (place.businessId !== businessId) return 'claimed_elsewhere';
+    // It is being handed over: its last words are still being written down.
+    if (call.next === undefined) return 'draining';
     if (!claimed && reservationIds.size < MAX_RESERVATIONS) reservationIds.add(reservationId);
     else if (mode === 'resume') {
-      if (call.next?.kind !== 'stream') return 'call_over';
+      if (call.next.kind !== 'stream') return 'call_over';
       call.expect(reservationId);
     }
     return undefined;
@@ -136,20 +152,26 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
     untilAsked: (deadlineMs) => steps.untilAsked(deadlineMs),
     async drain(deadlineMs) {
       draining = true;
-      return await within(clock, deadlineMs, Promise.all([...places.values()].map(({ call }) => call.ended)));
+      return await within(clock, deadlineMs, allGone());
     },
     async handOver(deadlineMs) {
       draining = true;
+      leaving = true;
       for (const { call } of places.values()) call.receive({ kind: 'hand_over' });
-      return await within(clock, deadlineMs, Promise.all([...places.values()].map(({ call }) => call.ended)));
+      return await within(clock, deadlineMs, allGone());
     },
     doubt() {
       for (const { call } of places.values()) call.doubt();
     },
     async endAll(deadlineMs) {
       draining = true;
+      leaving = true;
       for (const { call } of places.values()) call.receive({ kind: 'evicted', reason: 'stream_lost' });
-      await within(clock, deadlineMs, Promise.all(writing));
+      const allWritten = async () => {
+        await allGone();
+        await Promise.all(writing);
+      };
+      await within(clock, deadlineMs, allWritten());
     },
     get active() {
       return active();

@@ -11,7 +11,6 @@ export interface MediaLine {
 }
 
 export interface LiveState {
-  line: MediaLine | undefined;
   /** What Twilio does after the conversation; undefined while it goes on, and when another bridge decides it. */
   next: NextStep | undefined;
   /** It goes on in another bridge, as this one wanted. */

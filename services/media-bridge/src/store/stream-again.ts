@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { Context } from '../context.ts';
 import type { Reservation } from './reservation.ts';
 
-/** A stream that ends this soon after Twilio was told to leave it ended because of that. */
+/** A stream that ends while Twilio is told to leave it, or this soon after its answer, ended because of that. */
 const REDIRECTED_MS = 1_500;
 
 const newReservationId = () => randomBytes(16).toString('hex');
@@ -24,8 +24,8 @@ export interface StreamAgain {
 }
 
 export interface StreamAgainOptions {
-  context: Context;
-  reservation: Reservation;
+  context: Pick<Context, 'clock' | 'log' | 'twilio'>;
+  reservation: Pick<Reservation, 'callSid' | 'continueUrl' | 'twilioAccountSid' | 'twilioAuthTokenEncrypted'>;
   /** Resolves when it is known whose call it is, or when nobody can say. */
   whoseCall(): Promise<void>;
   isWaiting(): boolean;
@@ -38,6 +38,8 @@ export function createStreamAgain(options: StreamAgainOptions): StreamAgain {
   const { clock, log, twilio } = context;
   const { callSid, continueUrl, twilioAccountSid: accountSid, twilioAuthTokenEncrypted } = reservation;
   let awaited = newReservationId();
+  let redirecting = 0;
+  /** Twilio's answer may come after what it did, and what it did after its answer. */
   let redirectedAtMs = Number.NEGATIVE_INFINITY;
 
   return {
@@ -57,7 +59,7 @@ export function createStreamAgain(options: StreamAgainOptions): StreamAgain {
       // The stream may be gone because the call is.
       await whoseCall();
       if (!isWaiting()) return;
-      redirectedAtMs = clock.monotonicMs();
+      redirecting += 1;
       try {
         const account = { accountSid, authTokenEncrypted: twilioAuthTokenEncrypted };
         const alive = await twilio.redirect(account, callSid, continueUrl);
@@ -65,10 +67,13 @@ export function createStreamAgain(options: StreamAgainOptions): StreamAgain {
         if (!alive) options.onCallOver();
       } catch (error) {
         log.warn({ err: error, call_sid: callSid }, 'Twilio could not be told to ask what comes next');
+      } finally {
+        redirecting -= 1;
+        redirectedAtMs = clock.monotonicMs();
       }
     },
     get wasRedirected() {
-      return clock.monotonicMs() - redirectedAtMs < REDIRECTED_MS;
+      return redirecting > 0 || clock.monotonicMs() - redirectedAtMs < REDIRECTED_MS;
     },
   };
 }

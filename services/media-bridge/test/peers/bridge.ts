@@ -60,11 +60,13 @@ export const newCallSid = () => `CA${randomBytes(16).toString('hex')}`;
 /**
  * @param wait what booking does before it books, to hold a tool open
  * @param businessId of another bridge's calls, to take them over
+ * @param lookUp booking's answer to whoever asks for their appointments; none unless given
  */
 export async function startBridge(
   overrides: Partial<Config> = {},
   wait: () => Promise<void> = () => Promise.resolve(),
   businessId = `b-${randomBytes(6).toString('hex')}`,
+  lookUp?: Booking['lookUp'],
 ) {
   await using starting = new AsyncDisposableStack();
   const podId = `bridge-${randomBytes(4).toString('hex')}`;
@@ -89,7 +91,7 @@ export async function startBridge(
   const admin = starting.use(await connectForTest('admin'));
   const records = await admin.bucket(calls);
   const lineSlots = await admin.bucket(lines);
-  const service = starting.use(await startService(config, neighbours(bookings, wait)));
+  const service = starting.use(await startService(config, neighbours(bookings, wait, lookUp)));
   const tokens = createTokenSigner(routeToken, TOKEN_KEYS, ROUTE_TOKEN_PURPOSE);
   const address = `127.0.0.1:${service.healthPort}`;
   const profile = sessionProfile.parse({
@@ -149,13 +151,17 @@ export async function startBridge(
   return bridge;
 }
 
-function neighbours(bookings: Bridge['bookings'], wait: () => Promise<void>) {
+function neighbours(
+  bookings: Bridge['bookings'],
+  wait: () => Promise<void>,
+  lookUp: Booking['lookUp'] = async () => ({ appointments: [] }),
+) {
   const { startsAt, endsAt, serviceName, resourceName, spoken, serviceId } = SLOT;
   const booking: Booking = {
     services: async () => [{ serviceId, name: serviceName, description: '', durationMinutes: 60, priceText: null }],
     soonestSlots: async () => [SLOT],
     upcoming: async () => [],
-    lookUp: async () => ({ appointments: [] }),
+    lookUp,
     move: () => Promise.reject(new WireError('not_found', 'there is no such appointment')),
     cancel: () => Promise.reject(new WireError('not_found', 'there is no such appointment')),
     findSlots: async () => ({ exact: true, timeZone: 'America/Chicago', slots: [SLOT] }),

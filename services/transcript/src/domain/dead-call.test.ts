@@ -68,6 +68,20 @@ it('tells what was asked of a service and never answered, as not known', () => {
 });
 
 // Pins: a message that was taken, and that nobody but the bridge that died knew of.
+// Pins: one tool call told twice, because the write of its intent was repeated.
+it('tells what was never answered once, however often it is in the record', () => {
+  const intent = {
+    ...{ toolCallId: 'c1', name: 'book_slot', arguments: '{}', idempotencyKey: 'c1' },
+    askedAt: '2026-06-17T15:00:10Z',
+  };
+  const told = unsaid({ head: { ...head, pendingTools: [intent, intent] }, entries: [], said: new Set(), legEndedAt });
+  expect(told.map(({ event }) => event.id)).toEqual([
+    startedPlace(callSid).id,
+    entryPlace(callSid, 0).id,
+    endedPlace(callSid, 1).id,
+  ]);
+});
+
 it('tells of messages for the team: those it answered and those it could not any more, under ids of their own', () => {
   const note = { name: null, number: null, text: 'No heat.', urgency: 'urgent' as const, reason: 'asked' as const };
   const request = JSON.stringify({ to: 'takeMessage', body: note });

@@ -35,10 +35,10 @@ const UNKNOWN = JSON.stringify({
   message: 'The call broke off: it is not known whether this was done.',
 });
 
-/** What was asked of services and has no answer among the entries. */
+/** What was asked of services and has no answer among the entries, each once: a write that was repeated may be there twice. */
 export function unsettledTools({ head, entries }: Pick<DeadCall, 'head' | 'entries'>): z.output<typeof toolIntent>[] {
-  const answered = new Set(entries.flatMap((entry) => (entry.kind === 'tool' ? [entry.toolCallId] : [])));
-  return head.pendingTools.filter(({ toolCallId }) => !answered.has(toolCallId));
+  const seen = new Set(entries.flatMap((entry) => (entry.kind === 'tool' ? [entry.toolCallId] : [])));
+  return head.pendingTools.filter(({ toolCallId }) => !seen.has(toolCallId) && seen.add(toolCallId));
 }
 
 export function unsaid({ head, entries: recorded, said, legEndedAt }: DeadCall): Unsaid[] {

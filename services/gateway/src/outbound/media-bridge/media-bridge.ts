@@ -34,15 +34,17 @@ export interface Wish {
   first?: Owner | undefined;
   /** Never asked: the owner that was found gone. */
   except?: Owner | undefined;
-  /** The call goes on elsewhere: the epoch of the owner that was found gone, and the record as it is by now. */
+  /** The call is there already: the epoch in its record when that was read, and the record as it is by now. */
   resuming?: { epoch: number; head(): Promise<CallHead | 'over' | undefined> } | undefined;
+  /** Whether there is time to ask another one: asked before every try. */
+  mayAsk?: (() => boolean) | undefined;
   /** The reservation as this bridge is asked for it. */
   reservation(owner: Owner): Reservation;
 }
 
 /**
  * - `claimed_elsewhere`, `call_over`  said by a bridge about a call that is to go on
- * - `full`      there are bridges, and none has room
+ * - `full`      there are bridges, and none has room, or none was asked in time
  * - `no_bridge` nobody serves this pool
  */
 export type NotPlaced = 'claimed_elsewhere' | 'call_over' | 'full' | 'no_bridge';
@@ -80,12 +82,13 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
   });
 
   return {
-    async reserve({ callSid, pool, first, except, resuming, reservation }) {
+    async reserve({ callSid, pool, first, except, resuming, mayAsk, reservation }) {
       const ready = () => candidates(roster, pool, clock.monotonicMs(), except);
       if (!first) await hearing.until(() => ready().length > 0);
       const others = ready();
       const asked = first ? [first, ...others.filter(({ podId }) => podId !== first.podId)] : others;
       for (const { podId, address } of asked) {
+        if (mayAsk?.() === false) break;
         const owner = { podId, address };
         // Counted before the answer, or simultaneous calls would all see the same empty bridge. One that refuses stays
         // counted until it speaks for itself again.
@@ -95,7 +98,8 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
         if (outcome === 'claimed_elsewhere' || outcome === 'call_over') return { kind: outcome };
         if (outcome !== 'unanswered' || resuming === undefined) continue;
         // Before another one is asked: this one may have the call, and nobody would ever come to it.
-        const claimed = claimedBy(owner, resuming.epoch, await resuming.head());
+        const asOwner = podId === first?.podId && address === first.address;
+        const claimed = claimedBy({ bridge: owner, epoch: resuming.epoch, asOwner }, await resuming.head());
         if (claimed === 'placed') return { kind: 'placed', owner };
         if (claimed !== 'unclaimed') return { kind: claimed };
       }

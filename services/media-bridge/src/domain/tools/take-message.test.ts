@@ -6,6 +6,7 @@ import { createAppointmentHandles } from '../appointment-handles.ts';
 import { createSlotHandles } from '../slot-handles.ts';
 import { createSpokenLanguage } from '../spoken-language.ts';
 import type { SpokenTurn, ToolUse } from '../transcript.ts';
+import { toolOffersFor } from './all-tools.ts';
 import { recordedRequest } from './recorded-request.ts';
 import { takeMessageTool } from './take-message.ts';
 import type { ToolScene } from './tool.ts';
@@ -53,21 +54,46 @@ describe('what is noted', () => {
     const args = { text: 'No heat.', call_back_on: '312-555-0199' };
     const unheard = scene([said('Call me on 312 555 0188.')]);
     expect(takeMessageTool.plan(args, unheard)).toMatchObject({ kind: 'answer', outcome: 'refused' });
-    const again = scene([...unheard.past, used('take_message', 'refused')]);
+    const refusal = takeMessageTool.plan(args, unheard);
+    if (refusal.kind !== 'answer') expect.fail(refusal.kind);
+    const asked = { arguments: JSON.stringify(args), output: JSON.stringify(refusal.output) };
+    const again = scene([...unheard.past, { ...used('take_message', 'refused'), ...asked }]);
     expect(note(args, again)).toMatchObject({
       number: '+13125550142',
       text: 'No heat. (Number as it was understood: +13125550199)',
     });
     expect(takeMessageTool.plan({ ...args, call_back_on: 'twelve' }, again)).toMatchObject({ outcome: 'refused' });
+    // Another number, or a refusal for another reason, was not repeated by anybody.
+    expect(takeMessageTool.plan({ ...args, call_back_on: '312-555-0177' }, again)).toMatchObject({
+      outcome: 'refused',
+    });
+    const impossible = {
+      ...asked,
+      output: JSON.stringify({ error: 'not_found', message: 'There is no such number.' }),
+    };
+    const other = scene([...unheard.past, { ...used('take_message', 'refused'), ...impossible }]);
+    expect(takeMessageTool.plan(args, other)).toMatchObject({ outcome: 'refused' });
   });
 
   it.each<[TeamNote['reason'], ToolUse[]]>([
     ['calendar_unavailable', [used('find_slots', 'unavailable')]],
     ['calendar_unavailable', [used('find_slots', 'ok'), used('book_slot', 'unavailable')]],
+    ['calendar_unavailable', [used('look_up_appointments', 'deadline')]],
+    ['calendar_unavailable', [used('move_appointment', 'failed')]],
+    ['calendar_unavailable', [used('cancel_appointment', 'unavailable')]],
     ['lookup_unavailable', [used('search_knowledge', 'unavailable')]],
     ['asked', [used('find_slots', 'unavailable'), used('find_slots', 'ok')]],
     ['asked', [used('save_caller_name', 'unavailable')]],
   ])('says why: %s', (reason, past) => expect(note({}, scene(past))).toMatchObject({ reason }));
+
+  // A tool that nobody thought of here would tell the team that the caller just wanted to leave a message.
+  it('knows of every tool that other services answer what its absence means', () => {
+    const silent = ['save_caller_name', 'take_message', 'end_call', 'change_language'];
+    const tools = toolOffersFor(['en', 'es']).map(({ name }) => name);
+    for (const name of tools.filter((each) => !silent.includes(each))) {
+      expect(note({}, scene([used(name, 'unavailable')])).reason, name).not.toBe('asked');
+    }
+  });
 
   it('is in the record as what another bridge can take', () => {
     const plan = takeMessageTool.plan({ text: 'No heat.' }, scene());

@@ -53,6 +53,11 @@ export interface CallJournal {
   /** Resolves when the call turns out to be ours still, or nobody can say. Fenced calls are reported as always. */
   check(): Promise<void>;
   ended(ending: CallEnding): void;
+  /**
+   * It ends here, and not as it should. When the record holds what was asked of tools and not answered, it is left for
+   * whoever finalises the calls of dead bridges, who tells of that, too, and of the end.
+   */
+  failed(ending: CallEnding): void;
   /** Resolves when everything is written or given up. */
   idle(): Promise<void>;
   /** Another bridge has the call: what is left of it here may not be touched. */
@@ -175,7 +180,11 @@ export function createCallJournal(
       const { promise, resolve } = Promise.withResolvers<boolean>();
       using _ = clock.after(INTENT_DEADLINE_MS, () => resolve(false));
       const added = add('intent', async () => {
-        await record.change((head) => ({ ...head, pendingTools: [...head.pendingTools, intent].slice(-32) }));
+        // Tried again, it may be in the record already: the write arrived and its confirmation did not.
+        await record.change((head) => {
+          const others = withoutIntent(intent.toolCallId)(head).pendingTools;
+          return { ...head, pendingTools: [...others, intent].slice(-32) };
+        });
         resolve(true);
       });
       return added && (await promise);
@@ -206,6 +215,23 @@ export function createCallJournal(
       const event = publish(events.ended(parties, ending, at), endedPlace(callSid, ending.entries));
       const done = () => record.change((head) => ({ ...head, phase: 'ended' }));
       add(`ended ${ending.reason satisfies EndReason}`, done, event, () => record.remove(ending.entries));
+    },
+    failed(ending) {
+      let unanswered = false;
+      const left = async () => {
+        await record.change((head) => {
+          unanswered = head.pendingTools.length > 0;
+          return unanswered ? head : { ...head, phase: 'ended' };
+        });
+      };
+      const event = publish(events.ended(parties, ending, at), endedPlace(callSid, ending.entries));
+      const settled = (step: Step) => async () => (unanswered ? undefined : await step());
+      add(
+        'failed',
+        left,
+        settled(event),
+        settled(() => record.remove(ending.entries)),
+      );
     },
     idle: () => queue.idle(),
     get fenced() {
