@@ -15,7 +15,7 @@ test('NATS frozen in a call: nobody waits for it, new callers leave a message, a
   const { number } = scene.business;
   const call = await callIn('+17735550193', number, [
     { say: PRICE, after: { words: ['how can I help you'] } },
-    { say: `Yes please. ${PRICE}`, after: { words: ['call you back'] } },
+    { say: `Please try again. ${PRICE}`, after: { words: ['call you back'] } },
     { say: 'No, thank you. Goodbye.', after: { words: ['129 dollars'] } },
     { waitForHangUp: true, timeoutMs: 20_000 },
   ]);
