@@ -36,7 +36,17 @@ let cutOff: OnCall;
 let calling: OnCall;
 
 beforeAll(async () => {
+  await openInPeace();
   open.use(await stage.hold(['gateway', 'booking', 'business-profile'], ['nats', 'postgres']));
+  await freeze();
+  // On its last words: those who come now are in the middle of theirs when it has gone.
+  await waiting.heard('129 dollars');
+  await kill();
+}, 280_000);
+afterAll(() => open.disposeAsync());
+
+async function openInPeace(): Promise<void> {
+  await using _ = await stage.hold(['nats', 'postgres', 'business-profile', 'booking']);
   const business = { fallback: { kind: 'voicemail' } as const };
   [godwit, swift, dunlin] = await Promise.all([
     openScene({ name: 'Godwit Gas', number: 81 }),
@@ -45,12 +55,7 @@ beforeAll(async () => {
     startBridges('gateway-alone', ['alone-1']),
   ]);
   for (const scene of [godwit, swift, dunlin]) open.use(scene);
-  await freeze();
-  // On its last words: those who come now are in the middle of theirs when it has gone.
-  await waiting.heard('129 dollars');
-  await kill();
-}, 280_000);
-afterAll(() => open.disposeAsync());
+}
 
 async function freeze(): Promise<void> {
   const { number } = godwit.business;

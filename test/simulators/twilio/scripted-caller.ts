@@ -58,6 +58,10 @@ export function createScriptedCaller(script: ScriptedCaller, faults: CallFaults)
   let interruptedAtMs: number | undefined;
   let failure: string | undefined;
   let hungUp = false;
+  let lastWords: string | undefined;
+  let repeatsLeft = script.repeatsWhenAsked?.atMost ?? 0;
+  let repeated = 0;
+  let lookedForRequestAt: number | undefined;
   const replyMs: number[] = [];
   const interruptionToSilenceMs: number[] = [];
 
@@ -96,7 +100,26 @@ export function createScriptedCaller(script: ScriptedCaller, faults: CallFaults)
     return after.words.every((phrase) => containsPhrase(heard, phrase));
   }
 
+  /** The receptionist asked for what was said last, and has finished asking. */
+  function isAskedAgain(): boolean {
+    const { repeatsWhenAsked } = script;
+    if (repeatsWhenAsked === undefined || repeatsLeft === 0 || lastWords === undefined) return false;
+    if (ear.quietMs < QUIET_MS || ear.lastSoundEndMs <= actedAtMs || ear.wordCount === lookedForRequestAt) return false;
+    lookedForRequestAt = ear.wordCount;
+    const heard = ear.wordsSince(actedAtMs);
+    return repeatsWhenAsked.phrases.some((phrase) => containsPhrase(heard, phrase));
+  }
+
+  function sayAgain(text: string): CallerAct {
+    repeatsLeft -= 1;
+    repeated += 1;
+    mouth.start(text, ear.positionMs);
+    stepStartMs = ear.positionMs;
+    return { frame: mouth.next() };
+  }
+
   function speak(text: string): CallerAct {
+    lastWords = text;
     mouth.start(text, ear.positionMs);
     nextStep();
     return { frame: mouth.next() };
@@ -165,6 +188,7 @@ export function createScriptedCaller(script: ScriptedCaller, faults: CallFaults)
       if (hungUp) return IDLE;
       if (mouth.speaking) return keepSpeaking();
       if (digits !== '') return pressKey();
+      if (isAskedAgain() && lastWords !== undefined) return sayAgain(lastWords);
       const step = steps[index];
       return step === undefined ? IDLE : act(step);
     },
@@ -181,7 +205,12 @@ export function createScriptedCaller(script: ScriptedCaller, faults: CallFaults)
       damagedWords: ear.damaged,
       cutWords: ear.cut,
       digitsSent,
-      script: { done: failure === undefined && index >= script.steps.length, steps: index, failure },
+      script: {
+        done: failure === undefined && index >= script.steps.length,
+        steps: index,
+        repeated: repeated || undefined,
+        failure,
+      },
       replyMs,
       interruptionToSilenceMs,
     }),
