@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { createBusiness } from '@frontdesk/contracts/business-profile/create-business';
 import { type CloudEvent, eventType } from '@frontdesk/contracts/event';
-import { callEnded } from '@frontdesk/contracts/events/call';
+import { callCompleted, callEnded } from '@frontdesk/contracts/events/call';
 import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
 import { RELEASE } from '@frontdesk/contracts/release';
 import { applySeed, type SeededBusiness } from '@frontdesk/deploy/local/apply-seed.ts';
@@ -87,6 +87,8 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
           const known = await fetchKeptCall(gatewayUrl, business.apiKey, call.callSid);
           const there = (known?.turns.length ?? 0) + (known?.tool_calls.length ?? 0);
           if (!known || there < entries) expect.fail(`the transcript has ${there} of ${entries} entries`);
+          // Told from the transcript's outbox, a moment later.
+          if (!found.some(({ type }) => type === eventType(callCompleted))) expect.fail('no call.completed came');
           return known;
         },
         { timeout: timeoutMs, interval: 250 },
