@@ -31,5 +31,5 @@ export function picksAfter(apology: string, name: string, day: Weekday): Step[] 
  * they are asked, once for each time it may happen.
  */
 export function repeatsWhenAsked(atMost: number) {
-  return { phrases: ["didn't catch that", 'what would you like'], atMost };
+  return { phrases: ["didn't catch that", 'what would you like', OFFER], atMost };
 }

@@ -107,6 +107,18 @@ describe('a scripted caller', () => {
     expect(call.report().script).toMatchObject({ steps: 1, repeated: 1 });
   });
 
+  it('goes on with its script when that waits for the same words', () => {
+    const repeatsWhenAsked = { phrases: ['which one'], atMost: 1 };
+    const steps: Step[] = [{ say: 'Have you times' }, { say: 'The second', after: { words: ['which one'] } }];
+    const call = conversation(steps, {}, { repeatsWhenAsked });
+    call.run(2_000);
+    for (const said of ['Which one?', 'Which one?']) {
+      call.say(said);
+      call.run(4_000);
+    }
+    expect(call.heardByUs.join(' ')).toBe('Have you times The second The second');
+  });
+
   it('presses keys and hangs up', () => {
     const call = conversation([{ digits: '12#' }, { waitMs: 200 }, { hangUp: true }]);
     call.run(5_000);

@@ -188,9 +188,11 @@ export function createScriptedCaller(script: ScriptedCaller, faults: CallFaults)
       if (hungUp) return IDLE;
       if (mouth.speaking) return keepSpeaking();
       if (digits !== '') return pressKey();
-      if (isAskedAgain() && lastWords !== undefined) return sayAgain(lastWords);
       const step = steps[index];
-      return step === undefined ? IDLE : act(step);
+      const acted = step === undefined ? IDLE : act(step);
+      // The same words may be what the next step waits for.
+      const idle = acted === IDLE && steps[index] === step;
+      return idle && lastWords !== undefined && isAskedAgain() ? sayAgain(lastWords) : acted;
     },
     lineEnded() {
       const waiting = steps[index];
