@@ -40,6 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     stack: stack.description,
     stageUrl: stageHand.url,
     bookingUrl: stack.databaseUrl('booking'),
+    databaseUrl: servers.env.DATABASE_URL ?? '',
     logsDir: stack.logsDir,
   });
   const running = starting.move();

@@ -3,7 +3,7 @@ import type { Fallback } from '@frontdesk/contracts/business-profile/agent-profi
 import { callDegraded, callEnded } from '@frontdesk/contracts/events/call';
 import { callbackRequested } from '@frontdesk/contracts/events/callback';
 import { voicemailReceived } from '@frontdesk/contracts/events/voicemail';
-import { beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { twilioControl } from '../simulators/twilio/control-client.ts';
 import type { Step } from '../simulators/twilio/script.ts';
 import { callIn, type OnCall } from './scene/call.ts';
@@ -85,8 +85,8 @@ beforeAll(async () => {
   );
   await makeModel({ kind: 'refuse', status: 503, count: 1_000 }, `http://${model}`);
   await makeModel({ kind: 'drop', at: 'now' }, `http://${model}`);
-  return () => open.disposeAsync();
 }, 120_000);
+afterAll(() => open.disposeAsync());
 
 test.concurrent.for(wishes)(
   'the model stays away from $name: the caller is told within five seconds, the business too',

@@ -31,7 +31,10 @@ test('PostgreSQL stopped for 20 s: calls are answered, tools say that they canno
     ]);
     // Known, and not known now: as anybody who calls for the first time, and not a moment later.
     await call.heard('Hi, this is Finch Heating', 6_000);
-    await delay(FROZEN_MS - (performance.now() - frozenAt));
+    // Twice told that it cannot be looked up, and then for what is left of the time.
+    const told = async () => expect(timesHeard(await call.report(), "can't look that up")).toBe(2);
+    await vi.waitFor(told, { timeout: 40_000, interval: 100 });
+    await delay(Math.max(0, FROZEN_MS - (performance.now() - frozenAt)));
   } finally {
     await stage.thawPostgres();
   }

@@ -7,6 +7,8 @@ export interface FailuresStack {
   stageUrl: string;
   /** PostgreSQL as the booking service sees it. */
   bookingUrl: string;
+  /** PostgreSQL as its owner sees it. */
+  databaseUrl: string;
   logsDir: string;
 }
 

@@ -44,7 +44,7 @@ export async function connectNats(options: ConnectOptions): Promise<NatsConnecti
     try {
       return await connect({ ...config, timeout: Math.max(250, Math.min(5_000, remaining)) });
     } catch (error) {
-      if (error instanceof AuthorizationError) throw new Error('NATS refused the credentials', { cause: error });
+      if (isRefusal(error)) throw new Error('NATS refused the credentials', { cause: error });
       const pause = waitMs(attempt);
       if (performance.now() + pause >= deadline) {
         throw new Error(`no connection to NATS within ${timeoutMs} ms`, { cause: error });
@@ -52,6 +52,11 @@ export async function connectNats(options: ConnectOptions): Promise<NatsConnecti
       await delay(pause);
     }
   }
+}
+
+/** On a busy machine the server may give up waiting for our answer; the client counts that as a refusal. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof AuthorizationError && !/authentication timeout/i.test(error.message);
 }
 
 /** The connection was lost while something waited for an answer: it may or may not have happened. */

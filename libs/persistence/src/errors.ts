@@ -5,8 +5,9 @@ const UNIQUE_VIOLATION = '23505';
 const EXCLUSION_VIOLATION = '23P01';
 /** serialization_failure and deadlock_detected: the transaction left no trace, and a repeat may well succeed. */
 const RETRYABLE = new Set(['40001', '40P01']);
+const LOCK_NOT_AVAILABLE = '55P03';
 /** lock_not_available and query_canceled (our own timeouts). */
-const TOO_SLOW = new Set(['55P03', '57014']);
+const TOO_SLOW = new Set([LOCK_NOT_AVAILABLE, '57014']);
 /** The server is going, coming or full: admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections … */
 const SERVER_AWAY = new Set(['57P01', '57P02', '57P03', '57P05', '53300', '25P03']);
 const SOCKET_FAILURES = new Set([
@@ -36,6 +37,11 @@ export function isExclusionViolation(error: unknown, constraint?: string): boole
 
 export function isRetryable(error: unknown): boolean {
   return RETRYABLE.has(codeOf(error) ?? '');
+}
+
+/** Another transaction held what this one waited for, and went on holding it. */
+export function isLockTimeout(error: unknown): boolean {
+  return codeOf(error) === LOCK_NOT_AVAILABLE;
 }
 
 /** The connection itself failed, so whatever else was going to be sent over it is lost. */

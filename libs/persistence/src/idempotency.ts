@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { WireError } from '@frontdesk/contracts/wire-error';
 import { type Kysely, sql } from 'kysely';
 import type { z } from 'zod';
+import { isLockTimeout } from './errors.ts';
 import { protectTable } from './tenancy.ts';
 import type { TenantTransaction } from './transaction.ts';
 
@@ -45,7 +46,8 @@ export interface IdempotentRequest<Reply> {
 /**
  * Runs `work` once per key and gives later tries the stored reply.
  *
- * @throws WireError `conflict` when the key was used for another request
+ * @throws WireError `conflict` when the key was used for another request; `deadline` when the same request is at work
+ * for longer than this one may wait: it may or may not be done
  */
 export async function idempotent<DB, Reply>(
   tx: TenantTransaction<DB>,
@@ -55,7 +57,13 @@ export async function idempotent<DB, Reply>(
   const requestHash = hashOf(request);
   const claim = await sql`insert into idempotency (business_id, operation, key, request_hash)
     values (${businessId}, ${operation}, ${key}, ${requestHash})
-    on conflict (business_id, operation, key) do nothing`.execute(tx);
+    on conflict (business_id, operation, key) do nothing`
+    .execute(tx)
+    .catch((error: unknown) => {
+      // Not `unavailable`: the asker would say that nothing was done.
+      if (isLockTimeout(error)) throw new WireError('deadline', 'the same request is still at work', { cause: error });
+      throw error;
+    });
 
   if (claim.numAffectedRows === 1n) {
     const reply = await work();

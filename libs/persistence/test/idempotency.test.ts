@@ -106,6 +106,22 @@ test('two tries at the same moment have one effect and one answer', async () => 
   expect(await visitsOf('f')).toEqual([{ id: 'v1' }]);
 });
 
+test('a repeat whose first try goes on is told that nobody knows yet, and not that nothing was done', async () => {
+  const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
+  const { promise: atWork, resolve: begun } = Promise.withResolvers<void>();
+  const first = book('slow', 'k1', 'v1', {
+    after: () => {
+      begun();
+      return finished;
+    },
+  });
+  await atWork;
+  await expect(book('slow', 'k1', 'v1')).rejects.toMatchObject({ name: 'WireError', code: 'deadline' });
+  finish();
+  expect(await book('slow', 'k1', 'v1')).toEqual(await first);
+  expect(await visitsOf('slow')).toEqual([{ id: 'v1' }]);
+});
+
 test('keys belong to one business and one operation', async () => {
   const one = await book('g', 'k1', 'v1');
   const other = await book('h', 'k1', 'v1');

@@ -88,7 +88,11 @@ export function natsConnection(): Promise<NatsConnection> {
   connecting ??= (async () => {
     const { nats } = inject('failures').stack;
     const authenticator = credsAuthenticator(await readFile(nats.adminCreds));
-    return connect({ servers: nats.url, authenticator, maxReconnectAttempts: -1, reconnectTimeWait: 250 });
+    return connect({
+      ...{ servers: nats.url, authenticator, maxReconnectAttempts: -1, reconnectTimeWait: 250 },
+      // While a dozen bridges start, a handshake may take longer than the server waits for it.
+      waitOnFirstConnect: true,
+    });
   })();
   return connecting;
 }

@@ -25,3 +25,11 @@ export const leaves: readonly Step[] = [
 export function picksAfter(apology: string, name: string, day: Weekday): Step[] {
   return [asksForTimes(name, day), picks(apology), ...leaves];
 }
+
+/**
+ * Who happens to speak while their call changes hands is not heard, or in part; like anybody, they say it again when
+ * they are asked, once for each time it may happen.
+ */
+export function repeatsWhenAsked(atMost: number) {
+  return { phrases: ["didn't catch that", 'what would you like', OFFER], atMost };
+}

@@ -1,8 +1,8 @@
 /** What a test may ask the stage hand to do, as JSON: tests run in workers, the processes belong to the run. */
 import { z } from 'zod';
 
-/** What one test breaks and others lean on; and `opening`, which is for one at a time. */
-export const prop = z.enum(['gateway', 'nats', 'postgres', 'booking', 'business-profile', 'opening']);
+/** What one test breaks and others lean on; and two doors, through which one business at a time is opened. */
+export const prop = z.enum(['gateway', 'nats', 'postgres', 'booking', 'business-profile', 'door-1', 'door-2']);
 export type Prop = z.infer<typeof prop>;
 
 const name = z.string().min(1);

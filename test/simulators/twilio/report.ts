@@ -56,8 +56,13 @@ export const callReport = z.object({
   dials: z.array(
     z.object({ number: z.string(), status: z.string(), said: z.array(utterance), heard: z.array(utterance) }),
   ),
-  /** How far the caller's script got, and why it stopped early. */
-  script: z.object({ done: z.boolean(), steps: z.int(), failure: z.string().optional() }),
+  /** How far the caller's script got, how often they said something again when asked, and why it stopped early. */
+  script: z.object({
+    done: z.boolean(),
+    steps: z.int(),
+    repeated: z.int().optional(),
+    failure: z.string().optional(),
+  }),
   /** Everything Twilio would have refused or warned of, each a code and a text. */
   errors: z.array(z.string()),
   /** How late the simulator itself was at worst with a 20 ms frame. Timings mean little when this is large. */

@@ -27,8 +27,18 @@ const step = z.union([
 ]);
 export type Step = z.infer<typeof step>;
 
-/** A person on the line. After the last step they stay for up to a minute, silent, and then hang up. */
-export const scriptedCaller = z.strictObject({ steps: z.array(step).max(200) });
+/**
+ * A person on the line. After the last step they stay for up to a minute, silent, and then hang up.
+ *
+ * `repeatsWhenAsked`: asked with one of these phrases right after they spoke, they say it again, so many times in the
+ * whole call.
+ */
+export const scriptedCaller = z.strictObject({
+  steps: z.array(step).max(200),
+  repeatsWhenAsked: z
+    .strictObject({ phrases: z.array(z.string().min(1)).min(1), atMost: z.int().min(1).max(10) })
+    .optional(),
+});
 export type ScriptedCaller = z.infer<typeof scriptedCaller>;
 
 export const callFaults = z.strictObject({

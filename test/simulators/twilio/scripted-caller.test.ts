@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createSpeechListener, encodeSpeech } from '../speech/speech.ts';
 import { SILENCE, toFrames } from './frames.ts';
-import type { CallFaults, Step } from './script.ts';
+import type { CallFaults, ScriptedCaller, Step } from './script.ts';
 import { createScriptedCaller } from './scripted-caller.ts';
 
 /** A receptionist made of frames; the caller's voice is listened to as the system would. */
-function conversation(steps: Step[], faults: CallFaults = {}) {
-  const caller = createScriptedCaller({ steps }, faults);
+function conversation(steps: Step[], faults: CallFaults = {}, script: Partial<ScriptedCaller> = {}) {
+  const caller = createScriptedCaller({ steps, ...script }, faults);
   const listener = createSpeechListener();
   let queue: Uint8Array[] = [];
   const heardByUs: string[] = [];
@@ -88,6 +88,35 @@ describe('a scripted caller', () => {
     expect(report.heard[0]?.text).not.toContain('six');
     expect(report.interruptionToSilenceMs).toEqual([clearedAtMs - (report.said[0]?.startMs ?? 0) + 0]);
     expect(report.cutWords).toBe(1);
+  });
+
+  it('says it again when asked to, and not more often than it may', () => {
+    const call = conversation(
+      [{ say: 'Where do you work' }, { waitMs: 60_000 }],
+      {},
+      {
+        repeatsWhenAsked: { phrases: ["didn't catch that"], atMost: 1 },
+      },
+    );
+    call.run(3_000);
+    for (const said of ['Hello.', "Sorry, I didn't catch that.", "Sorry, I didn't catch that."]) {
+      call.say(said);
+      call.run(6_000);
+    }
+    expect(call.heardByUs.join(' ')).toBe('Where do you work Where do you work');
+    expect(call.report().script).toMatchObject({ steps: 1, repeated: 1 });
+  });
+
+  it('goes on with its script when that waits for the same words', () => {
+    const repeatsWhenAsked = { phrases: ['which one'], atMost: 1 };
+    const steps: Step[] = [{ say: 'Have you times' }, { say: 'The second', after: { words: ['which one'] } }];
+    const call = conversation(steps, {}, { repeatsWhenAsked });
+    call.run(2_000);
+    for (const said of ['Which one?', 'Which one?']) {
+      call.say(said);
+      call.run(4_000);
+    }
+    expect(call.heardByUs.join(' ')).toBe('Have you times The second The second');
   });
 
   it('presses keys and hangs up', () => {

@@ -58,6 +58,10 @@ export function createScriptedCaller(script: ScriptedCaller, faults: CallFaults)
   let interruptedAtMs: number | undefined;
   let failure: string | undefined;
   let hungUp = false;
+  let lastWords: string | undefined;
+  let repeatsLeft = script.repeatsWhenAsked?.atMost ?? 0;
+  let repeated = 0;
+  let lookedForRequestAt: number | undefined;
   const replyMs: number[] = [];
   const interruptionToSilenceMs: number[] = [];
 
@@ -96,7 +100,26 @@ export function createScriptedCaller(script: ScriptedCaller, faults: CallFaults)
     return after.words.every((phrase) => containsPhrase(heard, phrase));
   }
 
+  /** The receptionist asked for what was said last, and has finished asking. */
+  function isAskedAgain(): boolean {
+    const { repeatsWhenAsked } = script;
+    if (repeatsWhenAsked === undefined || repeatsLeft === 0 || lastWords === undefined) return false;
+    if (ear.quietMs < QUIET_MS || ear.lastSoundEndMs <= actedAtMs || ear.wordCount === lookedForRequestAt) return false;
+    lookedForRequestAt = ear.wordCount;
+    const heard = ear.wordsSince(actedAtMs);
+    return repeatsWhenAsked.phrases.some((phrase) => containsPhrase(heard, phrase));
+  }
+
+  function sayAgain(text: string): CallerAct {
+    repeatsLeft -= 1;
+    repeated += 1;
+    mouth.start(text, ear.positionMs);
+    stepStartMs = ear.positionMs;
+    return { frame: mouth.next() };
+  }
+
   function speak(text: string): CallerAct {
+    lastWords = text;
     mouth.start(text, ear.positionMs);
     nextStep();
     return { frame: mouth.next() };
@@ -166,7 +189,10 @@ export function createScriptedCaller(script: ScriptedCaller, faults: CallFaults)
       if (mouth.speaking) return keepSpeaking();
       if (digits !== '') return pressKey();
       const step = steps[index];
-      return step === undefined ? IDLE : act(step);
+      const acted = step === undefined ? IDLE : act(step);
+      // The same words may be what the next step waits for.
+      const idle = acted === IDLE && steps[index] === step;
+      return idle && lastWords !== undefined && isAskedAgain() ? sayAgain(lastWords) : acted;
     },
     lineEnded() {
       const waiting = steps[index];
@@ -181,7 +207,12 @@ export function createScriptedCaller(script: ScriptedCaller, faults: CallFaults)
       damagedWords: ear.damaged,
       cutWords: ear.cut,
       digitsSent,
-      script: { done: failure === undefined && index >= script.steps.length, steps: index, failure },
+      script: {
+        done: failure === undefined && index >= script.steps.length,
+        steps: index,
+        repeated: repeated || undefined,
+        failure,
+      },
       replyMs,
       interruptionToSilenceMs,
     }),

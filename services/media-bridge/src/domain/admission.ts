@@ -9,13 +9,19 @@ export interface BridgeState {
   loopLagMs: number;
 }
 
-/** A process this late with its timers cannot keep another conversation fluent. */
+/** A process this late with its timers cannot keep another conversation fluent: a new caller is better off elsewhere. */
 export const MAX_LOOP_LAG_MS = 100;
 
-export function refusal(state: BridgeState, wantedPool: string): Refusal | undefined {
-  if (state.pool !== wantedPool) return 'wrong_pool';
+export interface Wanted {
+  pool: string;
+  /** `resume`: the call talks already, and ends when nobody goes on with it. Some stutter is better than that. */
+  mode: 'new' | 'resume';
+}
+
+export function refusal(state: BridgeState, wanted: Wanted): Refusal | undefined {
+  if (state.pool !== wanted.pool) return 'wrong_pool';
   if (state.draining) return 'draining';
-  if (state.loopLagMs > MAX_LOOP_LAG_MS) return 'unhealthy';
+  if (wanted.mode === 'new' && state.loopLagMs > MAX_LOOP_LAG_MS) return 'unhealthy';
   if (state.active >= state.capacity) return 'full';
   return undefined;
 }

@@ -59,7 +59,7 @@ export interface ReceptionistSpeech {
   giveUpEchoes(nowMs: number): void;
   /** The line is gone: turns end where the caller's hearing did. */
   hangUp(nowMs: number): void;
-  /** The line is gone, and another may come: what is said from now on waits for it. */
+  /** The line is gone, and another may come: what is said from now on waits for it, and what was cut off is said again. */
   detach(activeResponseId: string | undefined, nowMs: number): CallDecision[];
   /**
    * The engine is gone: what it began is all there will be of it, and is still heard to its end.
@@ -165,7 +165,7 @@ export function createReceptionistSpeech(transcript: Transcript, keepsTail = fal
         conclude(item, item.text, item.brokenOff, nowMs);
         continue;
       }
-      if (heardMs === 0) decisions.push({ kind: 'engine', command: { kind: 'forget', itemId: item.itemId } });
+      if (heardMs === 0) decisions.push(forgetting(item.itemId));
       else {
         // Truncating one content at nothing would take the heard one with it.
         const heardParts = parts.filter((part) => part.heardMs > 0);
@@ -285,7 +285,12 @@ export function createReceptionistSpeech(transcript: Transcript, keepsTail = fal
     },
     detach(activeResponseId, nowMs) {
       if (activeResponseId !== undefined) silenced.add(activeResponseId);
-      const decisions = cut(nowMs).filter((decision) => decision.kind !== 'clear');
+      // Said again as a whole: the engine would go on from the middle of what it remembers to have said.
+      const decisions = cut(nowMs).flatMap((decision) => {
+        if (decision.kind === 'clear') return [];
+        if (decision.kind !== 'engine' || decision.command.kind !== 'truncate') return [decision];
+        return [forgetting(decision.command.itemId)];
+      });
       waiting = [];
       waitingBytes = 0;
       return decisions;
@@ -332,6 +337,10 @@ function spokenPart({ text, places, generatedBytes }: Item): string {
   const generatedMs = muLawDurationMs(generatedBytes);
   const spoken = places.findLast(({ ms }) => ms < generatedMs);
   return spoken === undefined ? text : text.slice(0, spoken.chars);
+}
+
+function forgetting(itemId: string): CallDecision {
+  return { kind: 'engine', command: { kind: 'forget', itemId } };
 }
 
 function truncation(itemId: string, contentIndex: number, heardMs: number): CallDecision {

@@ -31,6 +31,25 @@ it('lets the model begin a sentence again that broke off at the end, and only th
   expect(restored.at(-1)).toMatchObject({ text: expect.stringContaining('"I have Tuesday" Say what you were saying') });
 });
 
+// Two gaps in the same sentence: half of it and an apology, restored as what was said, would be all that is said again.
+it('lets the model begin a sentence again that broke off twice, and tells it once', () => {
+  const said = (text: string, interrupted: boolean) =>
+    ({ kind: 'turn', role: 'receptionist', text, interrupted }) as const;
+  const restored = items([
+    turn('What does it cost?'),
+    tool('search_knowledge'),
+    said('It costs 129 dollars', true),
+    said('Sorry, we were cut off for a moment.', false),
+    said('It costs', true),
+    said('Sorry, we were', true),
+  ]);
+  expect(restored.map(({ kind }) => kind)).toEqual(['said', 'tool', 'note']);
+  const note = restored.at(-1);
+  expect(note).toMatchObject({ text: expect.stringContaining('"It costs 129 dollars" Say what you were saying') });
+  expect(note).not.toMatchObject({ text: expect.stringContaining('"It costs" ') });
+  expect(note).not.toMatchObject({ text: expect.stringContaining('Sorry') });
+});
+
 it('drops the beginning of a very long call, and says so', () => {
   const long = Array.from({ length: MAX_PAST_ITEMS + 50 }, (_, n) => turn(`turn ${n}`));
   const kept = items(long);

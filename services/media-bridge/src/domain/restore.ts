@@ -40,11 +40,14 @@ const missedNotes: Record<Missed, readonly string[]> = {
   words: ['The caller was speaking when the connection broke, and what they said then did not reach you.'],
 };
 
-export function restoreConversation(entries: readonly PastEntry[], missed: Missed): EngineCommand {
+export function restoreConversation(past: readonly PastEntry[], missed: Missed): EngineCommand {
+  // Said over a gap, and no part of the conversation: between two tries at the same sentence it would hide the first.
+  const entries = past.filter((entry) => !isApology(entry));
   const brokenOff = entries.slice(entries.findLastIndex((entry) => !isCutOff(entry)) + 1);
   const kept = entries.slice(0, entries.length - brokenOff.length);
   const items = recent(kept.flatMap(pastItem));
-  const unfinished = missed === 'words' ? brokenOff.flatMap(interrupted) : brokenOff.flatMap(restart);
+  const farthest = brokenOff.sort((one, other) => textOf(other).length - textOf(one).length).slice(0, 1);
+  const unfinished = farthest.flatMap(missed === 'words' ? interrupted : restart);
   const note = [...anchor, ...legend(kept), ...unfinished, ...missedNotes[missed]].join(' ');
   return { kind: 'restore', items: [...items, { kind: 'note', text: note }] };
 }
@@ -52,6 +55,16 @@ export function restoreConversation(entries: readonly PastEntry[], missed: Misse
 /** At the end of the conversation it is no turn that could be gone on from: nobody answered it. */
 function isCutOff(entry: PastEntry): boolean {
   return entry.kind === 'turn' && entry.role === 'receptionist' && entry.interrupted;
+}
+
+function isApology(entry: PastEntry): boolean {
+  if (entry.kind !== 'turn' || entry.role !== 'receptionist') return false;
+  const text = entry.text.trim();
+  return text !== '' && Object.values(apologies).some((apology) => apology?.startsWith(text));
+}
+
+function textOf(entry: PastEntry): string {
+  return entry.kind === 'turn' ? entry.text.trim() : '';
 }
 
 function legend(entries: readonly PastEntry[]): string[] {

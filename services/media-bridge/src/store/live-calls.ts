@@ -131,7 +131,7 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
       if (refusedBefore !== undefined) return refusedBefore;
       const known = places.get(callSid);
       if (known !== undefined) return again(known, reservation);
-      const refused = refusal({ ...state(), active: active(), draining }, reservation.pool);
+      const refused = refusal({ ...state(), active: active(), draining }, reservation);
       if (refused !== undefined) return refused;
       if (reservation.mode === 'resume') return await resumeOnce(reservation);
       take(reservation);

@@ -379,3 +379,16 @@ describe('moving and cancelling', () => {
     ]);
   });
 });
+
+test('cut off twice, it says the whole of what it owes, and not its last apology', () => {
+  const conversation: Entry[] = [
+    { kind: 'said', by: 'caller', text: 'How much is a tune-up?' },
+    { kind: 'called', callId: 'c1', name: 'search_knowledge', arguments: '{}' },
+    { kind: 'answered', callId: 'c1', output: '{"passages":[{"title":"Prices","text":"A tune-up costs $129."}]}' },
+    { kind: 'said', by: 'receptionist', text: 'Sorry, we were cut off.' },
+  ];
+  const responseInstructions = 'Say: "Sorry, we were cut off." Then go on with the conversation where it stopped.';
+  const [apology, answer] = decide({ instructions: INSTRUCTIONS, tools: TOOLS, conversation, responseInstructions });
+  expect(apology).toEqual({ say: 'Sorry, we were cut off.' });
+  expect(answer).toMatchObject({ say: expect.stringContaining('A tune-up costs $129') });
+});

@@ -46,9 +46,12 @@ export function decide(situation: Situation): Move[] {
   return byInstructions(situation) ?? byTool(situation) ?? byWords(situation);
 }
 
-/** After an interruption: what is owed, else the last words once more. */
-function goOn(situation: Situation): Move[] {
-  const { conversation } = situation;
+/** After an interruption: what is owed, else the last words once more. An apology for the last one was neither. */
+function goOn(interrupted: Situation, apology: string | undefined): Move[] {
+  const isApology = (entry: Entry) =>
+    entry.kind === 'said' && entry.by === 'receptionist' && apology?.startsWith(entry.text.trim()) === true;
+  const conversation = interrupted.conversation.filter((entry) => !isApology(entry));
+  const situation = { ...interrupted, conversation };
   const owed = byTool(situation);
   if (owed !== undefined) return owed;
   const said = conversation.findLast((entry) => entry.kind === 'said' && entry.by === 'receptionist');
@@ -60,7 +63,7 @@ function byInstructions(situation: Situation): Move[] | undefined {
   const { responseInstructions } = situation;
   if (responseInstructions === undefined) return undefined;
   const quoted = QUOTED.exec(responseInstructions)?.[1]?.trim();
-  if (GO_ON.test(responseInstructions)) return [...(quoted ? [{ say: quoted }] : []), ...goOn(situation)];
+  if (GO_ON.test(responseInstructions)) return [...(quoted ? [{ say: quoted }] : []), ...goOn(situation, quoted)];
   if (quoted) return [{ say: quoted }];
   if (/time for this call is over|end the call now/i.test(responseInstructions)) return [{ say: PHRASES.timeIsUp }];
   if (/\bgoodbye\b/i.test(responseInstructions)) return [{ say: PHRASES.goodbye }];

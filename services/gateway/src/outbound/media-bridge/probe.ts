@@ -1,6 +1,5 @@
 /** One question to a bridge: does it answer? Twice a second, so the connection is kept between two of them. */
 import { Agent, request } from 'node:http';
-import { PROBE_TIMEOUT_MS } from '../../domain/pulse.ts';
 
 const agent = new Agent({ keepAlive: true });
 
@@ -9,10 +8,12 @@ const agent = new Agent({ keepAlive: true });
  * @param address `host:port`
  * @returns whether there was one in time, whatever it said
  */
-export function answersOverHttp(address: string): Promise<boolean> {
+export function answersOverHttp(address: string, withinMs: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const asked = request(`http://${address}/healthz`, { agent });
-  const late = setTimeout(() => asked.destroy(new Error('no answer in time')), PROBE_TIMEOUT_MS);
+  const giveUp = () => asked.destroy(new Error('no answer in time'));
+  // When it was us who were late, the answer is there already, and is read before the immediate.
+  const late = setTimeout(() => setImmediate(giveUp), withinMs);
   asked.once('response', (response) => {
     // Read to its end, or the connection is of no use to the next question.
     response.once('end', () => resolve(true));

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '@frontdesk/lifecycle';
 import type { Bridge } from '../../domain/placement.ts';
-import { alive, beat, PROBE_EVERY_MS } from '../../domain/pulse.ts';
+import { alive, asked, beat, PROBE_EVERY_MS, patienceMs } from '../../domain/pulse.ts';
 import { answersOverHttp } from './probe.ts';
 
 export interface PulseWatch extends Disposable {
@@ -16,8 +16,8 @@ export interface PulseWatchOptions {
   clock: Clock;
   /** Told before those who watch. */
   onDead(bridge: Bridge): void;
-  /** @returns whether the bridge answered, whatever it said */
-  probe?: (address: string) => Promise<boolean>;
+  /** @returns whether the bridge answered within this time, whatever it said */
+  probe?: (address: string, withinMs: number) => Promise<boolean>;
 }
 
 interface Watched extends Disposable {
@@ -35,9 +35,10 @@ export function createPulseWatch({ clock, onDead, probe = answersOverHttp }: Pul
 
     function ask(): void {
       const askedAtMs = clock.monotonicMs();
-      void probe(bridge.address).then((answered) => {
+      pulse = asked(pulse, askedAtMs);
+      void probe(bridge.address, patienceMs(pulse, askedAtMs)).then((answered) => {
         if (stopped) return;
-        pulse = beat(pulse, answered);
+        pulse = beat(pulse, answered, clock.monotonicMs());
         if (pulse.dead) return end();
         timer = clock.after(Math.max(0, PROBE_EVERY_MS - (clock.monotonicMs() - askedAtMs)), ask);
       });
