@@ -29,6 +29,8 @@ export function newAccount(): Account {
   return { told: new Map(), durations: [], answers: {}, repeats: {}, lost: [] };
 }
 
+/** The shortest there is, so that some are over before they are confirmed. */
+export const HOLD_SECONDS = 15;
 const THINKS_UP_TO_MS = 150;
 const MOST_APPOINTMENTS = 3;
 /** So many at once are more than one service can answer soon: they wait, rather than ask again and make it worse. */
@@ -38,6 +40,7 @@ const AGAIN_AFTER_MS = 50;
 
 interface Mine {
   readonly appointmentId: string;
+  readonly serviceId: string | undefined;
   readonly code: string;
 }
 
@@ -103,17 +106,22 @@ export async function runClient({ messaging, shop, dice, index }: Client, accoun
     if (!slot) return;
     const anyResource = dice.below(2) === 0;
     if (dice.below(3) > 0) return keep(await ask(bookSlot, { slot, customer, anyResource }));
-    const held = await ask(holdSlot, { slot, anyResource, callSid });
+    const held = await ask(holdSlot, { slot, anyResource, callSid, seconds: HOLD_SECONDS });
     if (!held) return;
-    tell(held, 'held');
+    // Some hang up, and it is given up by itself. Some think for longer than it lasts: they may have it all the same
+    // while nobody else does.
+    tell(held, 'cancelled');
+    const thought = dice.below(6);
+    if (thought === 0) return;
+    if (thought === 1) await delay(HOLD_SECONDS * 1_000 + dice.below(2_000));
     keep(await ask(confirmHold, { appointmentId: held.appointmentId, customer, callSid }));
   }
 
   function keep(booked: z.output<typeof bookSlot.reply> | undefined): void {
     if (!booked) return;
     tell(booked, 'confirmed');
-    const { appointmentId, confirmationCode: code } = booked;
-    if (!mine.some((one) => one.appointmentId === appointmentId)) mine.push({ appointmentId, code });
+    const { appointmentId, serviceId, confirmationCode: code } = booked;
+    if (!mine.some((one) => one.appointmentId === appointmentId)) mine.push({ appointmentId, serviceId, code });
   }
 
   const proofWith = (code: string) => ({ by: 'caller' as const, callSid, phone, trust: 'open' as const, code });
@@ -126,7 +134,8 @@ export async function runClient({ messaging, shop, dice, index }: Client, accoun
     if (!one || !slot || (what < 2 && mine.length < MOST_APPOINTMENTS)) {
       await makeOne();
     } else if (what < 7) {
-      const request = { appointmentId: one.appointmentId, slot, anyResource: dice.below(2) === 0 };
+      const { appointmentId, serviceId = slot.serviceId } = one;
+      const request = { appointmentId, slot: { ...slot, serviceId }, anyResource: dice.below(2) === 0 };
       const moved = await ask(moveAppointment, { ...request, proof: proofWith(one.code) });
       if (moved) tell(moved, 'confirmed');
     } else {

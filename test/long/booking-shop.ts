@@ -13,25 +13,40 @@ import '../failures/provided.ts';
 
 export interface Shop {
   readonly businessId: string;
-  /** Every start there is, of every person: two that follow each other overlap. */
+  /** Every start there is, of every person and both services: two that follow each other overlap. */
   readonly slots: readonly SlotRef[];
 }
 
 const PEOPLE = ['Dana', 'Eli', 'Finn', 'Gail', 'Hugo'];
 const STARTS = 240;
 const GRID_MINUTES = 30;
+/** Of each date, of all services: some dates are full long before every time is taken. */
+export const MOST_A_DAY = 60;
 
 export async function openShop(operator: Messaging): Promise<Shop> {
   const businessId = `race-${randomBytes(5).toString('hex')}`;
-  const rules = { timeZone: 'UTC', minNoticeMinutes: 0, horizonDays: 30, granularityMinutes: GRID_MINUTES };
+  const rules = {
+    timeZone: 'UTC',
+    minNoticeMinutes: 0,
+    horizonDays: 30,
+    granularityMinutes: GRID_MINUTES,
+    maxPerDay: MOST_A_DAY,
+  };
   await operator.request(putBookingRules, businessId, rules);
   const service = { name: 'Tune-up', durationMinutes: 60, bufferAfterMinutes: 15 };
   const { serviceId } = await operator.request(putService, businessId, service);
+  const inRoom = { name: 'Massage', durationMinutes: 60, alsoNeeds: ['room' as const] };
+  const massage = await operator.request(putService, businessId, inRoom);
   const weeklyHours = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, from: '00:00', to: '23:59' }));
   const resourceIds: string[] = [];
   for (const name of PEOPLE) {
-    const resource = { name, serviceIds: [serviceId], weeklyHours };
+    const resource = { name, serviceIds: [serviceId, massage.serviceId], weeklyHours };
     resourceIds.push((await operator.request(putResource, businessId, resource)).resourceId);
+  }
+  // Fewer than people, so that the room is what is missing now and then.
+  for (const name of ['Blue', 'Red']) {
+    const room = { name, kind: 'room' as const, serviceIds: [massage.serviceId], weeklyHours };
+    await operator.request(putResource, businessId, room);
   }
   const midnight = Temporal.Now.plainDateISO('UTC').add({ days: 2 }).toZonedDateTime('UTC').toInstant();
   // Not the last of a day: an appointment lies within one working period.
@@ -40,7 +55,11 @@ export async function openShop(operator: Messaging): Promise<Shop> {
       start.toZonedDateTimeISO('UTC').hour < 23 && start.toZonedDateTimeISO('UTC').toPlainTime().toString() < '22:30',
   );
   const slots = resourceIds.flatMap((resourceId) =>
-    starts.map((startsAt) => ({ serviceId, resourceId, startsAt: startsAt.toString() })),
+    starts.map((startsAt, index) => ({
+      serviceId: index % 3 === 0 ? massage.serviceId : serviceId,
+      resourceId,
+      startsAt: startsAt.toString(),
+    })),
   );
   return { businessId, slots };
 }
@@ -68,8 +87,10 @@ export interface Books {
   readonly appointments: ReadonlyMap<string, Kept>;
   /** Pairs of active allocations of one resource that share a moment. */
   readonly overlaps: number;
-  /** Appointments whose allocations are not what their status demands. */
+  /** Appointments whose allocations are not what their status and their service demand, rooms included. */
   readonly torn: number;
+  /** Dates with more appointments than the daily number. */
+  readonly overfull: number;
   /** Events whose versions have gaps or repeat. */
   readonly gaps: number;
 }
@@ -96,10 +117,22 @@ export async function readBooks({ businessId }: Shop): Promise<Books> {
       ),
       torn: await count(
         db,
-        `select count(*)::int as n from booking.appointments a where business_id = $1
-          and (select count(*) from booking.allocations l where l.business_id = a.business_id
-            and l.appointment_id = a.id and l.active and l.resource_id = a.resource_id and l.starts_at = a.starts_at)
-          <> case when status in ('held', 'confirmed') then 1 else 0 end`,
+        `select count(*)::int as n from booking.appointments a
+          join booking.services s on s.business_id = a.business_id and s.id = a.service_id
+          where a.business_id = $1 and (
+            select array_agg(r.kind order by r.kind) from booking.allocations l
+            join booking.resources r on r.business_id = l.business_id and r.id = l.resource_id
+            where l.business_id = a.business_id and l.appointment_id = a.id and l.active
+              and l.starts_at = a.starts_at and (l.resource_id = a.resource_id) = (r.kind = 'staff'))
+          is distinct from case when a.status in ('held', 'confirmed') then
+            case when s.also_needs = '{}' then '{staff}'::text[] else '{room,staff}'::text[] end end`,
+        businessId,
+      ),
+      overfull: await count(
+        db,
+        `select count(*)::int as n from (
+          select from booking.appointments where business_id = $1 and status in ('held', 'confirmed')
+          group by (starts_at at time zone 'UTC')::date having count(*) > ${MOST_A_DAY}) as dates`,
         businessId,
       ),
       gaps: await count(

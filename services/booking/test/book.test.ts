@@ -6,14 +6,17 @@ import { randomBytes } from 'node:crypto';
 import { bookSlot } from '@frontdesk/contracts/booking/book-slot';
 import { putResource } from '@frontdesk/contracts/booking/put-resource';
 import { putService } from '@frontdesk/contracts/booking/put-service';
+import { retire } from '@frontdesk/contracts/booking/retire';
 import { cloudEvent } from '@frontdesk/contracts/event';
 import { appointmentBooked } from '@frontdesk/contracts/events/appointment';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   book,
   countAppointments,
+  eventsOf,
   firstSlot,
   type Harness,
+  hold,
   newCallSid,
   openShop,
   overlaps,
@@ -52,22 +55,21 @@ describe('one time, many callers', () => {
   });
 });
 
-describe('a service that takes a room beside the person', () => {
+async function openStudio(rooms: number) {
   const hours = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, from: '00:00', to: '23:59' }));
+  const shop = await openShop(harness, ['Dana', 'Eli', 'Finn']);
+  const { businessId } = shop;
+  const { startsAt } = await firstSlot(harness, shop);
+  const service = { name: 'Massage', durationMinutes: 60, alsoNeeds: ['room' as const] };
+  const { serviceId } = await harness.operator.request(putService, businessId, service);
+  const put = (name: string, kind: 'staff' | 'room') =>
+    harness.operator.request(putResource, businessId, { name, kind, serviceIds: [serviceId], weeklyHours: hours });
+  for (let room = 1; room <= rooms; room++) await put(`Room ${room}`, 'room');
+  const people = await Promise.all(['Dana', 'Eli', 'Finn'].map((name) => put(name, 'staff')));
+  return { shop, slots: people.map(({ resourceId }) => ({ serviceId, resourceId, startsAt })) };
+}
 
-  async function openStudio(rooms: number) {
-    const shop = await openShop(harness, ['Dana', 'Eli', 'Finn']);
-    const { businessId } = shop;
-    const { startsAt } = await firstSlot(harness, shop);
-    const service = { name: 'Massage', durationMinutes: 60, alsoNeeds: ['room' as const] };
-    const { serviceId } = await harness.operator.request(putService, businessId, service);
-    const put = (name: string, kind: 'staff' | 'room') =>
-      harness.operator.request(putResource, businessId, { name, kind, serviceIds: [serviceId], weeklyHours: hours });
-    for (let room = 1; room <= rooms; room++) await put(`Room ${room}`, 'room');
-    const people = await Promise.all(['Dana', 'Eli', 'Finn'].map((name) => put(name, 'staff')));
-    return { shop, slots: people.map(({ resourceId }) => ({ serviceId, resourceId, startsAt })) };
-  }
-
+describe('a service that takes a room beside the person', () => {
   it('is booked as often as there are rooms, however many people are free', async () => {
     const { shop, slots } = await openStudio(2);
     const results = await Promise.allSettled(slots.map((slot) => book(harness, shop, slot)));
@@ -88,6 +90,22 @@ describe('a service that takes a room beside the person', () => {
     const names = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.resourceName] : []));
     expect(names.toSorted()).toEqual(['Dana', 'Eli', 'Finn']);
     expect(await overlaps(harness, shop)).toBe(0);
+  });
+});
+
+describe('many rooms', () => {
+  it('are no reason to say that a time is taken when the first choice was lost to another', async () => {
+    const { shop, slots } = await openStudio(14);
+    for (let hour = 0; hour < 4; hour++) {
+      const at = slots.map((slot) => ({
+        ...slot,
+        startsAt: new Date(Date.parse(slot.startsAt) + hour * 3_600_000).toISOString(),
+      }));
+      const [slot] = at;
+      if (!slot) throw new Error('a slot was expected');
+      const made = await Promise.all(at.map(() => book(harness, shop, slot, { anyResource: true })));
+      expect(made.map(({ resourceName }) => resourceName).toSorted()).toEqual(['Dana', 'Eli', 'Finn']);
+    }
   });
 });
 
@@ -136,6 +154,65 @@ describe('one request, many times', () => {
     expect(new Set(answers.map(({ appointmentId }) => appointmentId)).size).toBe(1);
     expect(await countAppointments(harness, shop)).toBe(1);
     await expect(book(harness, shop, slot, { callSid: newCallSid() })).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('two of a family in one call', () => {
+  it('are booked at the same time with two people, each once', async () => {
+    const shop = await openShop(harness, ['Dana', 'Eli']);
+    const slot = await firstSlot(harness, shop);
+    const [dana = slot, eli = slot] = shop.resourceIds.map((resourceId) => ({ ...slot, resourceId }));
+    const callSid = newCallSid();
+    const mother = await book(harness, shop, dana, { callSid, name: 'Robin Vale' });
+    const son = await book(harness, shop, eli, { callSid, name: 'Sam Vale' });
+    expect([mother.resourceName, son.resourceName]).toEqual(['Dana', 'Eli']);
+    expect((await book(harness, shop, eli, { callSid, name: ' sam  VALE' })).appointmentId).toBe(son.appointmentId);
+    const again = await book(harness, shop, eli, { callSid, name: 'Robin Vale', anyResource: true });
+    expect(again.appointmentId).toBe(mother.appointmentId);
+    const third = book(harness, shop, dana, { callSid, name: 'Ash Vale', anyResource: true });
+    await expect(third).rejects.toMatchObject({ code: 'conflict' });
+    expect(await countAppointments(harness, shop)).toBe(2);
+  });
+
+  it('are not confused by what the call holds with somebody else', async () => {
+    const shop = await openShop(harness, ['Dana', 'Eli']);
+    const slot = await firstSlot(harness, shop);
+    const [dana = slot, eli = slot] = shop.resourceIds.map((resourceId) => ({ ...slot, resourceId }));
+    const callSid = newCallSid();
+    const held = await hold(harness, shop, dana, { callSid });
+    const made = await book(harness, shop, eli, { callSid });
+    expect(made.resourceName).toBe('Eli');
+    expect(await eventsOf(harness, held.appointmentId)).toHaveLength(1);
+  });
+
+  it('are one when asked for at once with whoever is free, although the first choice is taken', async () => {
+    const shop = await openShop(harness, ['Dana', 'Eli', 'Finn']);
+    const slot = await firstSlot(harness, shop);
+    await book(harness, shop, slot);
+    const callSid = newCallSid();
+    const ask = () => book(harness, shop, slot, { callSid, anyResource: true });
+    const answers = await Promise.all([ask(), ask(), ask()]);
+    expect(new Set(answers.map(({ appointmentId }) => appointmentId)).size).toBe(1);
+    expect(await countAppointments(harness, shop)).toBe(2);
+  });
+});
+
+describe('what is retired meanwhile', () => {
+  it('is not booked any more: the answer to retiring counts every appointment there is', async () => {
+    for (let round = 0; round < 4; round++) {
+      const shop = await openShop(harness);
+      const slots = (await slotsTomorrow(harness, shop, 12)).filter((_, index) => index % 2 === 0);
+      const [kind, id] =
+        round % 2 === 0 ? ['service' as const, shop.serviceId] : ['resource' as const, slots[0]?.resourceId];
+      if (id === undefined) throw new Error('free times were expected');
+      const booking = slots.map((slot) => book(harness, shop, slot));
+      const retiring = harness.operator.request(retire, shop.businessId, { kind, id }, { timeoutMs: 10_000 });
+      const results = await Promise.allSettled(booking);
+      const made = results.filter(({ status }) => status === 'fulfilled').length;
+      expect(await retiring).toEqual({ upcoming: made });
+      const codes = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []));
+      expect(codes.filter((code) => code !== 'invalid')).toEqual([]);
+    }
   });
 });
 

@@ -14,7 +14,7 @@ import type { Messaging } from '@frontdesk/messaging';
 import { connectForTest } from '@frontdesk/messaging/testing';
 import ICAL from 'ical.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { book, type Harness, openShop, type Shop, slotsTomorrow, startHarness } from './harness.ts';
+import { book, firstSlot, type Harness, openShop, type Shop, slotsTomorrow, startHarness } from './harness.ts';
 
 let harness: Harness;
 let gateway: Messaging;
@@ -143,4 +143,74 @@ it('keeps no token, and reading is not in the audit', async () => {
     [linkId],
   );
   expect(audit.rows).toEqual([{ operation: 'insert' }]);
+});
+
+it('is never logged, neither its token nor what it opens', async () => {
+  const shop = await openShop(harness);
+  const { appointmentId, resourceName } = await book(harness, shop, await firstSlot(harness, shop), {
+    name: 'Zoë Đặng',
+  });
+  expect(resourceName).toBe('Dana');
+  const target = { kind: 'appointment', appointmentId } as const;
+  const { linkId, token } = await gateway.request(createCalendarLink, shop.businessId, { target });
+  await read(token);
+  await gateway.request(revokeCalendarLink, shop.businessId, { linkId });
+  await expect(read(token)).rejects.toMatchObject({ code: 'not_found' });
+  const log = harness.logged.join('');
+  expect(log).toContain('"service":"booking"');
+  for (const secret of [token, 'Zoë']) expect(log).not.toContain(secret);
+});
+
+it('there are so many at most, and those to appointments long over give way', async () => {
+  const shop = await openShop(harness);
+  const [resourceId = ''] = shop.resourceIds;
+  const { appointmentId } = await book(harness, shop, await firstSlot(harness, shop));
+  const target = { kind: 'appointment', appointmentId } as const;
+  const { token } = await gateway.request(createCalendarLink, shop.businessId, { target });
+  await harness.change(
+    `insert into booking.calendar_links (business_id, resource_id, token_hash, created_at)
+     select $1, $2, gen_random_uuid(), now() from generate_series(1, 498)`,
+    [shop.businessId, resourceId],
+  );
+  const { linkId } = await linkTo(shop, resourceId);
+  await expect(linkTo(shop, resourceId)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringMatching(/revoke one/),
+  });
+  expect((await gateway.request(listCalendarLinks, shop.businessId, {})).links).toHaveLength(500);
+  await gateway.request(revokeCalendarLink, shop.businessId, { linkId });
+  await linkTo(shop, resourceId);
+  await expect(read(token)).resolves.toMatchObject({ fileName: 'appointment.ics' });
+  harness.time.moveOn({ days: 33 });
+  await linkTo(shop, resourceId);
+  await expect(read(token)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(linkTo(shop, resourceId)).rejects.toMatchObject({ code: 'conflict' });
+  harness.time.moveOn({ days: -33 });
+});
+
+it('shows what is ahead, however many times were only held, and however much is past', async () => {
+  const shop = await openShop(harness);
+  const [resourceId = ''] = shop.resourceIds;
+  const { token } = await linkTo(shop, resourceId);
+  const { startsAt } = await book(harness, shop, await firstSlot(harness, shop));
+  const add = (at: string, name: string | null) =>
+    harness.change(
+      `with made as (
+         insert into booking.appointments (business_id, resource_id, service_id, starts_at, ends_at, during, status,
+           customer_name)
+         select $1, $2, $3, at, at + interval '1 hour', tstzrange(at, at + interval '1 hour'), 'cancelled', $4
+         from generate_series(1, 1600) as n, lateral (select ${at}) as start(at)
+         returning business_id, id, resource_id, starts_at, during)
+       insert into booking.allocations (business_id, appointment_id, resource_id, starts_at, during, active)
+       select business_id, id, resource_id, starts_at, during, false from made`,
+      [shop.businessId, resourceId, shop.serviceId, name],
+    );
+  await add(`now() + n * interval '1 second'`, null);
+  await add(`now() - n * interval '1 minute'`, 'Somebody');
+  const events = await eventsOf(token);
+  expect(events).toHaveLength(1_500);
+  expect(events.at(-1)).toMatchObject({ startMs: Date.parse(startsAt), status: 'CONFIRMED' });
+  expect(events.filter(({ status }) => status === 'CONFIRMED')).toHaveLength(1);
+  const since = Date.now() - 1_499 * 60_000 - 60_000;
+  expect(events.every(({ startMs }) => startMs > since)).toBe(true);
 });

@@ -72,6 +72,35 @@ describe('the catalog', () => {
   });
 });
 
+describe('a day that ends at midnight', () => {
+  it('is worked to its last minute, by a service that takes all of it as well', async () => {
+    const shop = await openShop(harness);
+    const { businessId } = shop;
+    const day = { name: 'Whole day', durationMinutes: 1_440 };
+    const { serviceId } = await harness.operator.request(putService, businessId, day);
+    const weeklyHours = allDay.map(({ weekday, from }) => ({ weekday, from, to: '24:00' }));
+    const eli = { name: 'Eli', serviceIds: [shop.serviceId, serviceId], weeklyHours };
+    const { resourceId } = await harness.operator.request(putResource, businessId, eli);
+    expect((await catalogOf(shop)).resources[1]).toMatchObject({ weeklyHours });
+    // No date of these is shorter than a day: the clocks of Phoenix are never changed.
+    const rules = { timeZone: 'America/Phoenix', minNoticeMinutes: 0, horizonDays: 5 };
+    await harness.operator.request(putBookingRules, businessId, rules);
+    const find = { day: 'tomorrow' as const, limit: 1 };
+    const late = await harness.bridge.request(findSlots, businessId, {
+      ...find,
+      service: 'Furnace',
+      partOfDay: 'end_of_day',
+    });
+    const midnight = await harness.bridge.request(findSlots, businessId, { ...find, service: 'Whole day' });
+    const [whole] = midnight.slots;
+    if (!whole) throw new Error('a whole day was expected');
+    const last = new Date(Date.parse(whole.startsAt) + 23 * 3_600_000).toISOString();
+    expect(late.exact).toBe(true);
+    await book(harness, shop, { serviceId: shop.serviceId, resourceId, startsAt: last });
+    await expect(book(harness, shop, whole)).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
 describe('changes by id', () => {
   it('rename, and refuse a name that is taken or an id that is not', async () => {
     const shop = await openShop(harness, ['Dana', 'Eli']);

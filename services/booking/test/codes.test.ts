@@ -1,4 +1,5 @@
 /** Pins codes that can be guessed: by trying long enough, from many numbers, or many at once. */
+import { cancelAppointment } from '@frontdesk/contracts/booking/cancel-appointment';
 import { lookUpAppointments } from '@frontdesk/contracts/booking/look-up-appointments';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { book, type Harness, newCallSid, openShop, type Shop, slotsTomorrow, startHarness } from './harness.ts';
@@ -55,18 +56,36 @@ describe('looking up', () => {
     const both = await lookUp(shop, { trust: 'attested', attestation: 'A', code });
     expect(both.appointments.map(({ needsCode }) => needsCode)).toEqual([true, false]);
   });
+
+  it('shows what a proved number has although the code is wrong, which counts all the same', async () => {
+    const { shop, own, theirs } = await bookedTwice();
+    for (let attempt = 0; attempt < 5; attempt++) {
+      expect(idsOf(await lookUp(shop, { trust: 'open', code: WRONG }))).toEqual([own.appointmentId]);
+    }
+    // Otherwise whoever has an appointment could guess everybody's codes.
+    const guessed = await lookUp(shop, { trust: 'open', code: theirs.confirmationCode });
+    expect(idsOf(guessed)).toEqual([own.appointmentId]);
+    const nothing = lookUp(shop, { trust: 'open', phone: '+13125550144', code: WRONG });
+    await expect(nothing).rejects.toMatchObject({ code: 'denied', message: expect.stringMatching(/not right/) });
+  });
 });
 
 describe('wrong codes', () => {
   it('lock the caller after five, the right code included, and unlock after half an hour', async () => {
     const { shop, own } = await bookedTwice();
     for (let attempt = 0; attempt < 5; attempt++) {
-      await expect(lookUp(shop, { code: WRONG })).rejects.toMatchObject({ code: 'denied', message: /not right/ });
+      await expect(lookUp(shop, { code: WRONG })).rejects.toMatchObject({
+        code: 'denied',
+        message: expect.stringMatching(/not right/),
+      });
     }
     const right = { code: own.confirmationCode };
-    await expect(lookUp(shop, right)).rejects.toMatchObject({ code: 'denied', message: /the team can help/ });
+    await expect(lookUp(shop, right)).rejects.toMatchObject({
+      code: 'denied',
+      message: expect.stringMatching(/the team can help/),
+    });
     await harness.restart();
-    await expect(lookUp(shop, right)).rejects.toMatchObject({ message: /the team can help/ });
+    await expect(lookUp(shop, right)).rejects.toMatchObject({ message: expect.stringMatching(/the team can help/) });
     // Where the number is enough, no code is asked for.
     expect(idsOf(await lookUp(shop, { trust: 'open' }))).toEqual([own.appointmentId]);
     // Somebody else is let in meanwhile.
@@ -90,9 +109,52 @@ describe('wrong codes', () => {
       await expect(lookUp(shop, { phone: null, code: WRONG })).rejects.toMatchObject({ code: 'denied' });
     }
     const right = { code: own.confirmationCode };
-    await expect(lookUp(shop, { ...right, phone: null })).rejects.toMatchObject({ message: /the team can help/ });
+    await expect(lookUp(shop, { ...right, phone: null })).rejects.toMatchObject({
+      message: expect.stringMatching(/the team can help/),
+    });
     expect(idsOf(await lookUp(shop, right))).toEqual([own.appointmentId]);
     harness.time.moveOn({ minutes: 61 });
     expect(idsOf(await lookUp(shop, { ...right, phone: null }))).toEqual([own.appointmentId]);
+  });
+
+  it('cannot be tried without end from a forged number while strangers are locked out', async () => {
+    const { shop, own } = await bookedTwice();
+    for (let attempt = 0; attempt < 20; attempt++) {
+      await expect(lookUp(shop, { phone: null, code: WRONG })).rejects.toMatchObject({ code: 'denied' });
+    }
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await expect(lookUp(shop, { code: WRONG })).rejects.toMatchObject({
+        message: expect.stringMatching(/the team can help/),
+      });
+    }
+    const right = { code: own.confirmationCode };
+    await expect(lookUp(shop, right)).rejects.toMatchObject({
+      code: 'denied',
+      message: expect.stringMatching(/the team can help/),
+    });
+    harness.time.moveOn({ minutes: 31 });
+    expect(idsOf(await lookUp(shop, right))).toEqual([own.appointmentId]);
+    harness.time.moveOn({ minutes: 31 });
+  });
+
+  it('asked for again under the same key are one attempt; another code under that key is another', async () => {
+    const { shop, own } = await bookedTwice();
+    const callSid = newCallSid();
+    const cancel = (code: string, key: string) => {
+      const proof = { by: 'caller' as const, callSid, phone: mine, code };
+      const request = { appointmentId: own.appointmentId, proof };
+      return harness.bridge.request(cancelAppointment, shop.businessId, request, { idempotencyKey: key });
+    };
+    for (let attempt = 0; attempt < 6; attempt++) {
+      await expect(cancel(WRONG, `${callSid}:1`)).rejects.toMatchObject({
+        message: expect.stringMatching(/not right/),
+      });
+    }
+    for (const code of ['AEAEB', 'AEAEC', 'AEAED', 'AEAEF']) {
+      await expect(cancel(code, `${callSid}:1`)).rejects.toMatchObject({ message: expect.stringMatching(/not right/) });
+    }
+    await expect(cancel(own.confirmationCode, `${callSid}:1`)).rejects.toMatchObject({
+      message: expect.stringMatching(/the team can help/),
+    });
   });
 });

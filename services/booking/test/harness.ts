@@ -12,6 +12,7 @@ import { cloudEvent } from '@frontdesk/contracts/event';
 import { type Clock, systemClock } from '@frontdesk/lifecycle';
 import type { Messaging } from '@frontdesk/messaging';
 import { connectForTest, testNats } from '@frontdesk/messaging/testing';
+import { createLogger, type Logger } from '@frontdesk/observability';
 import { createTestDatabase, type TestDatabase } from '@frontdesk/persistence/testing';
 import type { RunningService } from '@frontdesk/service';
 import pg from 'pg';
@@ -24,7 +25,11 @@ export interface Harness extends AsyncDisposable {
   readonly sql: pg.Client;
   /** Asks as a bridge does, with its permissions. */
   readonly bridge: Messaging;
+  /** Asks as the management API does. */
+  readonly gateway: Messaging;
   readonly operator: Messaging;
+  /** What the service has logged, every level. */
+  readonly logged: readonly string[];
   /** Ends the service and starts it again on the same database. */
   restart(): Promise<void>;
   /** The service's time: real time and what it has been moved on by. */
@@ -44,19 +49,26 @@ export async function startHarness(): Promise<Harness> {
   await sql.connect();
   stack.defer(() => sql.end());
   const time = createTestTime();
-  let service: RunningService = await start(database, time);
+  const logged: string[] = [];
+  const destination = { write: (line: string) => void logged.push(line) };
+  const log = createLogger({ service: 'booking', instanceId: 'test', level: 'trace', destination });
+  const overrides = { clock: time.clock, log };
+  let service: RunningService = await start(database, overrides);
   stack.defer(() => service[Symbol.asyncDispose]());
   const bridge = stack.use(await connectForTest('media-bridge'));
+  const gateway = stack.use(await connectForTest('gateway'));
   const operator = stack.use(await connectForTest('admin'));
   const owned = stack.move();
   return {
     database,
     sql,
     bridge,
+    gateway,
     operator,
+    logged,
     async restart() {
       await service[Symbol.asyncDispose]();
-      service = await start(database, time);
+      service = await start(database, overrides);
     },
     time,
     async change(statement, values) {
@@ -133,16 +145,15 @@ function createTestTime(): TestTime & { clock: Clock } {
   };
 }
 
-function start(database: TestDatabase, { clock }: { clock: Clock }): Promise<RunningService> {
+function start(database: TestDatabase, overrides: { clock: Clock; log: Logger }): Promise<RunningService> {
   const { url, credsDir } = testNats();
   const environment = {
-    LOG_LEVEL: 'silent',
     NATS_URL: url,
     NATS_CREDS: join(credsDir, 'booking.creds'),
     DATABASE_URL: database.url,
     DATABASE_SYSTEM_URL: database.systemUrl,
   };
-  return startService(readConfig(environment), { clock });
+  return startService(readConfig(environment), overrides);
 }
 
 export interface Shop {
@@ -212,14 +223,14 @@ export function newCallSid(): string {
 
 /** Holds a slot; a call of its own unless one is given. */
 export function hold(
-  { bridge }: Harness,
+  { gateway }: Harness,
   { businessId }: Shop,
   slot: SlotRef,
   options: { key?: string; callSid?: string; seconds?: number; anyResource?: boolean } = {},
 ) {
   const { key = newKey(), callSid = newCallSid(), seconds, anyResource } = options;
   const request = { slot: refOf(slot), callSid, seconds, anyResource };
-  return bridge.request(holdSlot, businessId, request, { idempotencyKey: key, callSid, timeoutMs: 10_000 });
+  return gateway.request(holdSlot, businessId, request, { idempotencyKey: key, callSid, timeoutMs: 10_000 });
 }
 
 export function refOf({ serviceId, resourceId, startsAt }: SlotRef): SlotRef {

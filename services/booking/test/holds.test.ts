@@ -1,6 +1,9 @@
 /** Pins holds that let somebody else in too early, keep somebody out too long, or vanish without a word. */
 import { confirmHold } from '@frontdesk/contracts/booking/confirm-hold';
+import { putBookingRules } from '@frontdesk/contracts/booking/put-booking-rules';
 import { releaseHold } from '@frontdesk/contracts/booking/release-hold';
+import { retire } from '@frontdesk/contracts/booking/retire';
+import type { SlotRef } from '@frontdesk/contracts/booking/slot';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   book,
@@ -27,7 +30,7 @@ const customer = { name: 'Robin Vale', phone: '+13125550142' };
 
 function confirm({ businessId }: Shop, appointmentId: string, callSid?: string, key = newKey()) {
   const request = { appointmentId, customer, callSid };
-  return harness.bridge.request(confirmHold, businessId, request, { idempotencyKey: key, callSid });
+  return harness.gateway.request(confirmHold, businessId, request, { idempotencyKey: key, callSid });
 }
 
 async function typesOf(appointmentId: string): Promise<string[]> {
@@ -71,7 +74,7 @@ describe('a held time', () => {
     await expect(confirm(shop, appointmentId, newCallSid())).rejects.toMatchObject({ code: 'not_found' });
     await expect(confirm(neighbour, appointmentId)).rejects.toMatchObject({ code: 'not_found' });
     const foreign = { appointmentId, callSid: newCallSid() };
-    await expect(harness.bridge.request(releaseHold, shop.businessId, foreign)).rejects.toMatchObject({
+    await expect(harness.gateway.request(releaseHold, shop.businessId, foreign)).rejects.toMatchObject({
       code: 'not_found',
     });
   });
@@ -81,7 +84,7 @@ describe('a held time', () => {
     const slot = await firstSlot(harness, shop);
     const callSid = newCallSid();
     const { appointmentId } = await hold(harness, shop, slot, { callSid });
-    const release = () => harness.bridge.request(releaseHold, shop.businessId, { appointmentId, callSid });
+    const release = () => harness.gateway.request(releaseHold, shop.businessId, { appointmentId, callSid });
     expect(await release()).toEqual({ released: true });
     expect(await release()).toEqual({ released: false });
     await expect(confirm(shop, appointmentId, callSid)).rejects.toMatchObject({ code: 'not_found' });
@@ -93,9 +96,24 @@ describe('a held time', () => {
   it('cannot be given up once it is booked', async () => {
     const shop = await openShop(harness);
     const { appointmentId } = await book(harness, shop, await firstSlot(harness, shop));
-    await expect(harness.bridge.request(releaseHold, shop.businessId, { appointmentId })).rejects.toMatchObject({
+    await expect(harness.gateway.request(releaseHold, shop.businessId, { appointmentId })).rejects.toMatchObject({
       code: 'conflict',
     });
+  });
+
+  it('stays when the call asks for a time that overlaps it and cannot be had anyway', async () => {
+    const shop = await openShop(harness);
+    const [first, half, next] = await slotsTomorrow(harness, shop, 3);
+    if (!first || !half || !next) throw new Error('three free times were expected');
+    await book(harness, shop, next);
+    const callSid = newCallSid();
+    const held = await hold(harness, shop, first, { callSid });
+    for (const anyResource of [false, true]) {
+      const asked = book(harness, shop, half, { callSid, anyResource });
+      await expect(asked).rejects.toMatchObject({ code: 'conflict' });
+    }
+    expect(await typesOf(held.appointmentId)).toEqual(['held']);
+    await confirm(shop, held.appointmentId, callSid);
   });
 
   it('gives way to a later one of the same call that overlaps it, and to a fourth', async () => {
@@ -160,4 +178,54 @@ describe('a hold that is over', () => {
     for (const slot of [first, second])
       await expect(book(harness, shop, slot)).rejects.toMatchObject({ code: 'conflict' });
   });
+
+  it('is confirmed only where it could be booked now: not beyond the daily number, on a closed date, or with who left', async () => {
+    const rules = { timeZone: 'America/Chicago', minNoticeMinutes: 0, horizonDays: 30 };
+    const put = ({ businessId }: Shop, more: object) =>
+      harness.operator.request(putBookingRules, businessId, { ...rules, ...more });
+    const change: [string, (shop: Shop, other: SlotRef) => Promise<unknown>][] = [
+      [
+        'that day has no room',
+        async (shop, other) => [await put(shop, { maxPerDay: 1 }), await book(harness, shop, other)],
+      ],
+      [
+        'outside working hours',
+        (shop, { startsAt }) => put(shop, { closedDates: [{ date: dateIn(rules.timeZone, startsAt) }] }),
+      ],
+      ['nobody like that', (shop) => left(shop)],
+    ];
+    for (const [reason, happen] of change) {
+      const shop = await openShop(harness);
+      const [first, , second] = await slotsTomorrow(harness, shop, 3);
+      if (!first || !second) throw new Error('three free times were expected');
+      const callSid = newCallSid();
+      const { appointmentId } = await hold(harness, shop, first, { seconds: 60, callSid });
+      harness.time.moveOn({ seconds: 61 });
+      await happen(shop, second);
+      const refusal = { code: 'conflict', message: expect.stringContaining(reason) };
+      await expect(confirm(shop, appointmentId, callSid)).rejects.toMatchObject(refusal);
+    }
+  });
+
+  it('is what the call has booked since, with whomever', async () => {
+    const shop = await openShop(harness, ['Dana', 'Eli']);
+    const slot = await firstSlot(harness, shop);
+    const callSid = newCallSid();
+    const held = await hold(harness, shop, slot, { seconds: 60, callSid });
+    harness.time.moveOn({ seconds: 61 });
+    const inBetween = await hold(harness, shop, slot);
+    const booked = await book(harness, shop, slot, { callSid, anyResource: true });
+    expect(booked.resourceId).not.toBe(slot.resourceId);
+    const release = { appointmentId: inBetween.appointmentId };
+    await harness.gateway.request(releaseHold, shop.businessId, release);
+    expect(await confirm(shop, held.appointmentId, callSid)).toEqual(booked);
+  });
 });
+
+function left({ businessId, resourceIds: [id = ''] }: Shop) {
+  return harness.operator.request(retire, businessId, { kind: 'resource', id });
+}
+
+function dateIn(timeZone: string, startsAt: string): string {
+  return Temporal.Instant.from(startsAt).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { cancelAppointment } from '@frontdesk/contracts/booking/cancel-appointment';
 import { listUpcoming } from '@frontdesk/contracts/booking/list-upcoming';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { book, type Harness, hold, openShop, type Shop, slotsTomorrow, startHarness } from './harness.ts';
+import { book, firstSlot, type Harness, hold, openShop, type Shop, slotsTomorrow, startHarness } from './harness.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -34,6 +34,14 @@ describe('upcoming appointments', () => {
     expect(appointments[0]).toMatchObject({ serviceName, resourceName, spoken });
     expect((await upcoming(neighbour)).appointments).toEqual([]);
     expect((await upcoming(shop, '+13125550145')).appointments).toEqual([]);
+  });
+
+  it('say their time in the language asked for', async () => {
+    const shop = await openShop(harness);
+    await book(harness, shop, await firstSlot(harness, shop), { phone: mine });
+    const said = { phone: mine, speak: 'es' };
+    const { appointments } = await harness.bridge.request(listUpcoming, shop.businessId, said);
+    expect(appointments[0]?.spoken).toMatch(/ de .* a las? /);
   });
 
   it('are neither past, nor cancelled, nor only held', async () => {

@@ -11,7 +11,7 @@ import type { Appointment } from './appointment.ts';
 /** How far a feed of a resource reaches. */
 export const FEED_PAST_DAYS = 30;
 export const FEED_AHEAD_DAYS = 366;
-/** Four a day, all that time. Writing more would keep the bookings of others waiting for too long. */
+/** Four a day, all that time. Writing more would keep the bookings of others waiting for too long. What is ahead first. */
 export const FEED_LIMIT = 1_500;
 /** Below the megabyte that NATS carries, with room for the escapes of JSON. */
 const MOST_BYTES = 700_000;
@@ -25,18 +25,23 @@ export function appointmentText(appointment: Appointment): string {
 }
 
 /**
- * The calendar of whoever has these appointments. When it would be too long, those farthest ahead are left out.
- * @param appointments soonest first
+ * The calendar of whoever has these appointments. When it would be too long, the last of them are left out.
+ * @param appointments the ones that matter most first
  */
 export function resourceText(resourceName: string, appointments: readonly Appointment[]): string {
   const summaryOf = ({ serviceName, customer }: Appointment) => `${serviceName}: ${customer?.name}`;
   let most = appointments.length;
   for (;;) {
-    const text = calendarOf(resourceName, appointments.slice(0, most), summaryOf).toString();
+    const text = calendarOf(resourceName, appointments.slice(0, most).sort(byTime), summaryOf).toString();
     const bytes = new TextEncoder().encode(text).length;
     if (most === 0 || bytes <= MOST_BYTES) return text;
     most = Math.floor((most * 0.95 * MOST_BYTES) / bytes);
   }
+}
+
+/** However they were chosen, they are always written in the same order. */
+function byTime(one: Appointment, other: Appointment): number {
+  return Temporal.Instant.compare(one.startsAt, other.startsAt) || (one.appointmentId < other.appointmentId ? -1 : 1);
 }
 
 function calendarOf(

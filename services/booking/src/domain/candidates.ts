@@ -17,6 +17,8 @@ export interface AskedFor {
   /** Alone: nobody else. With `anyResource`: this one first, then the others in fair order. */
   readonly resourceId?: string | undefined;
   readonly anyResource?: boolean | undefined;
+  /** None of these, whatever the calendar says. */
+  readonly without?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -30,14 +32,16 @@ export function* candidatesFor(
   catalog: Catalog,
   service: Service,
   startMs: number,
-  { resourceId, anyResource = resourceId === undefined }: AskedFor,
+  { resourceId, anyResource = resourceId === undefined, without }: AskedFor,
   calendar: Calendar = createCalendar([]),
 ): Generator<Combination> {
   const { rules } = catalog;
   const day = dayOf(startMs, rules.timeZone);
   const blocked = blockedRange(service, startMs);
   const hasTime = (resource: Resource) =>
-    calendar.isFree(resource.resourceId, blocked) && !hasReachedCap(resource, calendar, day);
+    !without?.has(resource.resourceId) &&
+    calendar.isFree(resource.resourceId, blocked) &&
+    !hasReachedCap(resource, calendar, day);
   const able = performersOf(service, catalog).filter(
     (resource) =>
       (anyResource || resource.resourceId === resourceId) &&

@@ -31,7 +31,7 @@ export interface Service {
   readonly place: 'on_site' | 'online';
 }
 
-/** A working period on the wall clock of the business, `HH:MM`. */
+/** A working period on the wall clock of the business, `HH:MM`; `24:00` is the end of the date. */
 export interface Period {
   readonly from: string;
   readonly to: string;

@@ -1,7 +1,7 @@
 // Pins a lock that never closes, and one that never opens.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Attempts, countAttempt, isLocked } from './code-attempts.ts';
+import { type Attempts, countAttempt, isCounted, isLocked, uncountAttempt } from './code-attempts.ts';
 
 const start = Temporal.Instant.from('2026-03-02T15:00:00Z');
 const limit = { most: 5, forMs: 30 * 60_000 };
@@ -16,6 +16,28 @@ describe('attempts at a code', () => {
     const lockedAt = start.add({ minutes: 4 });
     expect(isLocked(attempts, limit, lockedAt.add({ milliseconds: limit.forMs - 1 }))).toBe(true);
     expect(isLocked(attempts, limit, lockedAt.add({ milliseconds: limit.forMs }))).toBe(false);
+  });
+
+  it('that were right leave the count as if they had never been made, however near the limit', () => {
+    let attempts = countAttempt(undefined, limit, start);
+    for (let count = 1; count < 4; count++) attempts = countAttempt(attempts, limit, start);
+    const later = start.add({ minutes: 20 });
+    const right = uncountAttempt(countAttempt(attempts, limit, later, 'again'), 'again');
+    expect(right).toEqual(attempts);
+    // Forgotten when the wrong ones are, not half an hour after the right one.
+    const then = start.add({ milliseconds: limit.forMs });
+    expect(countAttempt(right, limit, then)).toMatchObject({ wrong: 1, since: then });
+    const only = uncountAttempt(countAttempt(undefined, limit, start));
+    expect(countAttempt(only, limit, later)).toMatchObject({ wrong: 1, since: later });
+  });
+
+  it('are known again by their mark while they count', () => {
+    const attempts = countAttempt(undefined, limit, start, 'one');
+    expect(isCounted(attempts, limit, start, 'one')).toBe(true);
+    expect(isCounted(attempts, limit, start, 'other')).toBe(false);
+    expect(isCounted(attempts, limit, start, undefined)).toBe(false);
+    expect(isCounted(attempts, limit, start.add({ milliseconds: limit.forMs }), 'one')).toBe(false);
+    expect(isCounted(uncountAttempt(attempts, 'one'), limit, start, 'one')).toBe(false);
   });
 
   it('never answer more than the limit within its time, and open again however often somebody tries', () => {

@@ -20,8 +20,12 @@ export const PER_BUSINESS: Limit = { most: 20, forMs: 60 * 60_000 };
 
 export interface Attempts {
   readonly wrong: number;
-  /** When counting began; once it is locked, when it was. */
+  /** The first of those counted. */
   readonly since: Temporal.Instant;
+  /** The one that reached the limit. */
+  readonly lockedAt: Temporal.Instant | null;
+  /** By what those counted are known, as far as they are: the same request again is the same attempt. */
+  readonly marks: readonly string[];
 }
 
 export function isLocked(attempts: Attempts | undefined, limit: Limit, now: Temporal.Instant): boolean {
@@ -29,13 +33,35 @@ export function isLocked(attempts: Attempts | undefined, limit: Limit, now: Temp
 }
 
 /** Counts one more. While locked nothing is counted, or somebody who never stops trying would lock others out for ever. */
-export function countAttempt(attempts: Attempts | undefined, limit: Limit, now: Temporal.Instant): Attempts {
-  if (attempts === undefined || isForgotten(attempts, limit, now)) return { wrong: 1, since: now };
-  if (attempts.wrong >= limit.most) return attempts;
-  const wrong = attempts.wrong + 1;
-  return { wrong, since: wrong >= limit.most ? now : attempts.since };
+export function countAttempt(
+  attempts: Attempts | undefined,
+  limit: Limit,
+  now: Temporal.Instant,
+  mark?: string,
+): Attempts {
+  const isFirst = attempts === undefined || attempts.wrong === 0 || isForgotten(attempts, limit, now);
+  const before = isFirst ? { wrong: 0, since: now, lockedAt: null, marks: [] } : attempts;
+  if (before.wrong >= limit.most) return before;
+  const wrong = before.wrong + 1;
+  return {
+    wrong,
+    since: before.since,
+    lockedAt: wrong >= limit.most ? now : null,
+    marks: mark === undefined ? before.marks : [...before.marks, mark],
+  };
 }
 
-function isForgotten({ since }: Attempts, { forMs }: Limit, now: Temporal.Instant): boolean {
-  return now.epochMilliseconds >= since.epochMilliseconds + forMs;
+/** Whether this very request is among those counted. */
+export function isCounted(attempts: Attempts | undefined, limit: Limit, now: Temporal.Instant, mark?: string): boolean {
+  return mark !== undefined && !!attempts?.marks.includes(mark) && !isForgotten(attempts, limit, now);
+}
+
+/** It was no attempt after all: as if it had never been counted. */
+export function uncountAttempt(attempts: Attempts, mark?: string): Attempts {
+  const marks = attempts.marks.filter((one) => one !== mark);
+  return { wrong: Math.max(0, attempts.wrong - 1), since: attempts.since, lockedAt: null, marks };
+}
+
+function isForgotten({ since, lockedAt }: Attempts, { forMs }: Limit, now: Temporal.Instant): boolean {
+  return now.epochMilliseconds >= (lockedAt ?? since).epochMilliseconds + forMs;
 }

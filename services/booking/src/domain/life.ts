@@ -33,6 +33,11 @@ export function mayConfirm(it: Standing, callSid: string | undefined, now: Tempo
   return isPast(it.startsAt, now) ? conflict('that time has passed') : on;
 }
 
+/** Whether it keeps others out: one that is over does not, cleared away or not. */
+export function isHeldStill({ status, expiresAt }: Pick<Appointment, 'status' | 'expiresAt'>, now: Temporal.Instant) {
+  return status === 'held' && expiresAt !== null && !isPast(expiresAt, now);
+}
+
 /** @param callSid as for {@link mayConfirm} */
 export function mayRelease(it: Standing, callSid: string | undefined): Step {
   if (!isOfCall(it, callSid)) return noSuchHold;

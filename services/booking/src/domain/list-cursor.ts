@@ -1,4 +1,5 @@
 /** Where a page of a list ended, as text that means something only here. */
+import { instant } from '@frontdesk/contracts/ids';
 
 /** A place in the order of the list, which no appointment shares with another. */
 export interface Place {
@@ -14,12 +15,7 @@ export function writeCursor({ startsAt, appointmentId }: Place): string {
 
 /** @returns undefined for a text that is no cursor of ours */
 export function readCursor(cursor: string): Place | undefined {
-  const { startsAt = '', appointmentId = '' } = written.exec(Buffer.from(cursor, 'base64url').toString())?.groups ?? {};
-  try {
-    return appointmentId === '' ? undefined : { startsAt: Temporal.Instant.from(startsAt), appointmentId };
-  } catch (error) {
-    // The only way Temporal has to say that a text is no time.
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+  const { startsAt, appointmentId = '' } = written.exec(Buffer.from(cursor, 'base64url').toString())?.groups ?? {};
+  const time = instant.safeParse(startsAt);
+  return time.success ? { startsAt: Temporal.Instant.from(time.data), appointmentId } : undefined;
 }

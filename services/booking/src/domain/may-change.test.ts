@@ -27,7 +27,7 @@ describe('seeing by number', () => {
 
 describe('changing', () => {
   it('needs the code, however well the number is attested, except from the own number under open', () => {
-    expect(mayChange(proof(), appointment, open)).toMatchObject({ ok: false, reason: CODE_NEEDED, wrongCode: false });
+    expect(mayChange(proof(), appointment, open)).toMatchObject({ ok: false, reason: CODE_NEEDED, counts: false });
     expect(mayChange(proof({ trust: 'open' }), appointment, open).ok).toBe(true);
     expect(mayChange(proof({ trust: 'open', phone: other }), appointment, open).ok).toBe(false);
     expect(mayChange(proof({ trust: 'open', phone: null }), { ...appointment, customer: null }, open).ok).toBe(false);
@@ -42,14 +42,14 @@ describe('changing', () => {
   );
 
   it.each(['', 'HJ235', 'HJ2345', 'HJ23'])('refuses “%s” and counts it', (code) => {
-    const refusal = { ok: false, reason: CODE_WRONG, wrongCode: true };
+    const refusal = { ok: false, reason: CODE_WRONG, counts: true };
     expect(mayChange(proof({ code }), appointment, open)).toEqual(refusal);
     expect(isCodeOf(proof({ code }), undefined, open)).toEqual(refusal);
     expect(isCodeOf(proof({ code }), { ...appointment, confirmationCode: null }, open)).toEqual(refusal);
   });
 
-  it('answers right and wrong codes alike while they are locked', () => {
-    const locked = { ok: false, reason: CODES_LOCKED, wrongCode: false };
+  it('answers right and wrong codes alike while they are locked, and counts both', () => {
+    const locked = { ok: false, reason: CODES_LOCKED, counts: true };
     for (const code of ['HJ234', 'HJ235']) {
       expect(mayChange(proof({ code }), appointment, { ...open, callerLocked: true })).toEqual(locked);
       expect(mayChange(proof({ code, phone: other }), appointment, { ...open, strangersLocked: true })).toEqual(locked);

@@ -22,8 +22,8 @@ export const CODES_LOCKED = 'there were too many wrong codes, so no more are tak
 
 export type Trust =
   | { readonly ok: true }
-  /** `wrongCode`: it counts as an attempt. */
-  | { readonly ok: false; readonly reason: string; readonly wrongCode: boolean };
+  /** `counts`: a code was said and refused, which stays counted as an attempt. */
+  | { readonly ok: false; readonly reason: string; readonly counts: boolean };
 
 /** Whether codes are taken at the moment. */
 export interface Doors {
@@ -44,20 +44,20 @@ export function changesByNumber({ phone, trust }: CallerProof, { customer }: Own
 
 export function mayChange(proof: Proof, appointment: Owned, doors: Doors): Trust {
   if (proof.by === 'business' || changesByNumber(proof, appointment)) return { ok: true };
-  if (proof.code === undefined) return refused(CODE_NEEDED);
+  if (proof.code === undefined) return { ok: false, reason: CODE_NEEDED, counts: false };
   return isCodeOf(proof, appointment, doors);
 }
 
 /** Whether the code said is this appointment's, from somebody who may try codes at the moment. */
 export function isCodeOf(proof: CallerProof, appointment: Owned | undefined, doors: Doors): Trust {
   const isOwnNumber = proof.phone !== null && proof.phone === appointment?.customer?.phone;
-  // Before the code is looked at: the answer must not tell whether it was right.
+  // Before the code is looked at: neither the answer nor what it costs must tell whether it was right.
   if (doors.callerLocked || (doors.strangersLocked && !isOwnNumber)) return refused(CODES_LOCKED);
   const code = appointment?.confirmationCode;
   if (code && isSameCode(proof.code ?? '', code)) return { ok: true };
-  return { ok: false, reason: CODE_WRONG, wrongCode: true };
+  return refused(CODE_WRONG);
 }
 
 function refused(reason: string): Trust {
-  return { ok: false, reason, wrongCode: false };
+  return { ok: false, reason, counts: true };
 }

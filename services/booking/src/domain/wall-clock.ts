@@ -38,18 +38,19 @@ export interface Day extends TimeRange {
   readonly isoDate: string;
   /** 1 is Monday. */
   readonly weekday: number;
-  /** {@link wallClockToMs} of a time (`HH:MM`) of this date, computed once: a whole team opens at nine. */
+  /** {@link wallClockToMs} of a time (`HH:MM`) of this date, computed once: a whole team opens at nine. `24:00` ends it. */
   at(time: string): number;
 }
 
 export function dayOn(date: Temporal.PlainDate, timeZone: string): Day {
-  const known = new Map<string, number>();
+  const toMs = startOfDateMs(date.add({ days: 1 }), timeZone);
+  const known = new Map([['24:00', toMs]]);
   return {
     date,
     isoDate: date.toString(),
     weekday: date.dayOfWeek,
     fromMs: startOfDateMs(date, timeZone),
-    toMs: startOfDateMs(date.add({ days: 1 }), timeZone),
+    toMs,
     at(time) {
       const earlier = known.get(time);
       if (earlier !== undefined) return earlier;

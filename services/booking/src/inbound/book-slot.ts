@@ -8,6 +8,7 @@ import { mayConfirm } from '../domain/life.ts';
 import { appendBooked } from '../outbound/appointment-events.ts';
 import { lockAppointment } from '../store/appointment-reader.ts';
 import { requireCatalog } from '../store/catalog-reader.ts';
+import { lockForBooking } from '../store/locks.ts';
 import type { BookingSchema } from '../store/schema.ts';
 import { viewWithCode } from './appointment-view.ts';
 import { changeOnce } from './change-once.ts';
@@ -35,8 +36,9 @@ async function book(
   now: Temporal.Instant,
 ): Promise<Appointment> {
   const { customer, note, slot, anyResource, callSid } = request;
-  const wanted = { slot, anyResource, callSid, now };
+  const wanted = { slot, anyResource, callSid, now, customerName: customer.name };
   const occasion = { now, callSid };
+  await lockForBooking(tx, businessId, anyResource ? callSid : undefined);
   const earlier = await madeInCall(tx, businessId, wanted);
   const made = earlier
     ? { appointment: earlier, now: false }

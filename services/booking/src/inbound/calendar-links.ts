@@ -4,9 +4,10 @@ import { createCalendarLink, listCalendarLinks, revokeCalendarLink } from '@fron
 import { WireError } from '@frontdesk/contracts/wire-error';
 import { actorOf, type TenantTransaction } from '@frontdesk/persistence';
 import type { Context } from '../context.ts';
+import { FEED_PAST_DAYS } from '../domain/calendar-text.ts';
 import { readAppointment } from '../store/appointment-reader.ts';
-import { type CalendarTarget, listLinks, resourceName } from '../store/calendar-link-reader.ts';
-import { insertCalendarLink, markRevoked } from '../store/calendar-link-writer.ts';
+import { type CalendarTarget, listLinks, MOST_LINKS, resourceName } from '../store/calendar-link-reader.ts';
+import { insertCalendarLink, makeRoomForLink, markRevoked } from '../store/calendar-link-writer.ts';
 import type { BookingSchema } from '../store/schema.ts';
 
 const TOKEN_BYTES = 32;
@@ -21,7 +22,12 @@ export async function serveCalendarLinks(context: Context): Promise<void> {
     const linkId = await db.asTenant(rpc.businessId, actorOf(rpc), async (tx) => {
       if (!(await isThere(tx, rpc.businessId, target)))
         throw new WireError('not_found', `there is no such ${target.kind}`);
-      return insertCalendarLink(tx, rpc.businessId, { tokenHash: tokenHash(token), target, now: clock.now() });
+      const now = clock.now();
+      const overBefore = now.subtract({ hours: 24 * FEED_PAST_DAYS });
+      if (!(await makeRoomForLink(tx, rpc.businessId, { now, overBefore }))) {
+        throw new WireError('conflict', `there are ${MOST_LINKS} calendar links: revoke one that is not used any more`);
+      }
+      return insertCalendarLink(tx, rpc.businessId, { tokenHash: tokenHash(token), target, now });
     });
     return { linkId, token };
   });

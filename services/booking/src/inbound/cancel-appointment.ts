@@ -23,7 +23,7 @@ type Request = z.output<typeof cancelAppointment.request>;
 export async function serveCancelAppointment(context: Context): Promise<void> {
   await context.messaging.serve(cancelAppointment, async (request, rpc) => {
     const { speak, ...asked } = request;
-    return withProof(context, rpc, request.proof, (doors) =>
+    return withProof(context, rpc, request, (doors) =>
       changeOnce(context, rpc, { contract: cancelAppointment, asked }, async (tx, now) => {
         const { appointment, lateness } = await cancel(tx, rpc.businessId, request, doors, now);
         return { ...viewOf(appointment, speak), late: lateness.late, lateNote: lateness.note };

@@ -4,6 +4,7 @@ import { WireError } from '@frontdesk/contracts/wire-error';
 import { actorOf, type TenantTransaction } from '@frontdesk/persistence';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
+import type { Appointment } from '../domain/appointment.ts';
 import { type Catalog, MINUTE_MS, type Service, type TimeRange } from '../domain/catalog.ts';
 import { type OfferedSlot, offerSlots } from '../domain/offer.ts';
 import { offerWindow } from '../domain/offer-window.ts';
@@ -27,8 +28,12 @@ export async function serveFindSlots(context: Context): Promise<void> {
     const askedAtMs = context.clock.monotonicMs();
     const now = context.clock.now();
     const { catalog, asked, busy } = await context.db.asTenant(rpc.businessId, actorOf(rpc), async (tx) => {
-      const catalog = await requireCatalog(tx, rpc.businessId);
-      const asked = await understand(tx, rpc.businessId, catalog, request);
+      const moved = await readMoved(tx, rpc.businessId, request);
+      // Its service may be retired: it is still moved as what it is, unless something else was asked for.
+      const also = request.service?.trim() ? {} : { serviceId: moved?.serviceId };
+      const catalog = await requireCatalog(tx, rpc.businessId, also);
+      const asked = whoAndWhat(catalog, request, moved);
+      if (!asked.ok) throw new WireError('not_found', asked.reason);
       const range = rangeOnOffer(catalog, now);
       const { insteadOf } = request;
       const busy = await readBusy(tx, rpc.businessId, {
@@ -51,19 +56,15 @@ export async function serveFindSlots(context: Context): Promise<void> {
   });
 }
 
-/** What is asked for, and with whom. @throws WireError `not_found`, naming what there is */
-async function understand(
+async function readMoved(
   tx: TenantTransaction<BookingSchema>,
   businessId: string,
-  catalog: Catalog,
-  request: Request,
-): Promise<WhoAndWhat> {
-  const { insteadOf } = request;
-  const moved = insteadOf === undefined ? undefined : await readAppointment(tx, businessId, insteadOf);
-  if (insteadOf !== undefined && !moved) throw new WireError('not_found', 'there is no such appointment');
-  const asked = whoAndWhat(catalog, request, moved);
-  if (!asked.ok) throw new WireError('not_found', asked.reason);
-  return asked;
+  { insteadOf }: Request,
+): Promise<Appointment | undefined> {
+  if (insteadOf === undefined) return undefined;
+  const moved = await readAppointment(tx, businessId, insteadOf);
+  if (!moved) throw new WireError('not_found', 'there is no such appointment');
+  return moved;
 }
 
 /** A number of appointments a day is counted over everybody, those included who have nothing to do with this service. */

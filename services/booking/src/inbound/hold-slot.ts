@@ -7,6 +7,7 @@ import type { Appointment } from '../domain/appointment.ts';
 import { appendHeld } from '../outbound/appointment-events.ts';
 import { requireCatalog } from '../store/catalog-reader.ts';
 import { findHoldsBeyond } from '../store/hold-reader.ts';
+import { lockForBooking } from '../store/locks.ts';
 import type { BookingSchema } from '../store/schema.ts';
 import { viewOf } from './appointment-view.ts';
 import { changeOnce, HoldsInTheWay } from './change-once.ts';
@@ -37,6 +38,7 @@ async function hold(
 ): Promise<Appointment> {
   const { slot, anyResource, callSid, seconds } = request;
   const wanted = { slot, anyResource, callSid, now };
+  await lockForBooking(tx, businessId, anyResource ? callSid : undefined);
   const earlier = await madeInCall(tx, businessId, wanted);
   if (earlier?.expiresAt && Temporal.Instant.compare(earlier.expiresAt, now) <= 0) {
     throw new HoldsInTheWay([earlier.appointmentId], callSid);

@@ -6,14 +6,11 @@ import { viewOf } from './appointment-view.ts';
 
 /** Asked while the telephone rings, so it is one query. */
 export async function serveListUpcoming(context: Context): Promise<void> {
-  await context.messaging.serve(listUpcoming, async ({ phone }, rpc) => {
+  await context.messaging.serve(listUpcoming, async ({ phone, speak }, rpc) => {
     const asked = { phone, now: context.clock.now(), limit: MAX_UPCOMING };
     const upcoming = await context.db.asTenant(rpc.businessId, actorOf(rpc), (tx) =>
       readUpcoming(tx, rpc.businessId, asked),
     );
-    return { appointments: upcoming.map((it) => viewOf(it, SPOKEN)) };
+    return { appointments: upcoming.map((it) => viewOf(it, speak)) };
   });
 }
-
-/** The receptionist reads it in its instructions, which are in English whatever the call is held in. */
-const SPOKEN = 'en';

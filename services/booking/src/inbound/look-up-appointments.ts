@@ -1,32 +1,34 @@
 import { MAX_UPCOMING } from '@frontdesk/contracts/booking/list-upcoming';
 import { lookUpAppointments } from '@frontdesk/contracts/booking/look-up-appointments';
-import type { CallerProof } from '@frontdesk/contracts/booking/proof';
 import { WireError } from '@frontdesk/contracts/wire-error';
-import { actorOf, type TenantTransaction } from '@frontdesk/persistence';
+import { actorOf } from '@frontdesk/persistence';
 import type { Context } from '../context.ts';
-import type { Appointment } from '../domain/appointment.ts';
 import { normalizeCode } from '../domain/confirmation-code.ts';
-import { CODE_NEEDED, changesByNumber, type Doors, isCodeOf, seesByNumber } from '../domain/may-change.ts';
+import { CODE_NEEDED, changesByNumber, isCodeOf, seesByNumber } from '../domain/may-change.ts';
 import { findByCode } from '../store/appointment-reader.ts';
-import type { BookingSchema } from '../store/schema.ts';
 import { readUpcoming } from '../store/upcoming-reader.ts';
 import { viewOf } from './appointment-view.ts';
 import { requireTrust } from './require-step.ts';
 import { withProof } from './with-proof.ts';
 
 export async function serveLookUpAppointments(context: Context): Promise<void> {
-  await context.messaging.serve(lookUpAppointments, async ({ proof, speak }, rpc) => {
+  await context.messaging.serve(lookUpAppointments, async (request, rpc) => {
+    const { proof, speak } = request;
     const { businessId } = rpc;
     const now = context.clock.now();
-    return withProof(context, rpc, proof, (doors) =>
+    return withProof(context, rpc, request, (doors, refuseCode) =>
       context.db.asTenant(businessId, actorOf(rpc), async (tx) => {
-        const proved = proof.code === undefined ? undefined : await byCode(tx, businessId, proof, doors, now);
-        if (!proved && !seesByNumber(proof)) throw new WireError('denied', CODE_NEEDED);
-        const { phone } = proof;
+        const { code, phone } = proof;
+        const sees = seesByNumber(proof);
+        if (code === undefined && !sees) throw new WireError('denied', CODE_NEEDED);
         const numbers =
-          seesByNumber(proof) && phone !== null
-            ? await readUpcoming(tx, businessId, { phone, now, limit: MAX_UPCOMING })
-            : [];
+          sees && phone !== null ? await readUpcoming(tx, businessId, { phone, now, limit: MAX_UPCOMING }) : [];
+        const found = code === undefined ? undefined : await findByCode(tx, businessId, normalizeCode(code), now);
+        const trust = code === undefined ? undefined : isCodeOf(proof, found, doors);
+        // Whoever is known by their number is answered all the same; the code counts as wrong there, too.
+        if (trust?.ok === false && numbers.length > 0) refuseCode();
+        else if (trust) requireTrust(trust);
+        const proved = trust?.ok ? found : undefined;
         const others = numbers.filter(({ appointmentId }) => appointmentId !== proved?.appointmentId);
         const all = [...(proved ? [proved] : []), ...others].slice(0, MAX_UPCOMING);
         return {
@@ -37,17 +39,4 @@ export async function serveLookUpAppointments(context: Context): Promise<void> {
       }),
     );
   });
-}
-
-/** @throws WireError `denied` when no appointment ahead has the code */
-async function byCode(
-  tx: TenantTransaction<BookingSchema>,
-  businessId: string,
-  proof: CallerProof,
-  doors: Doors,
-  now: Temporal.Instant,
-): Promise<Appointment | undefined> {
-  const found = await findByCode(tx, businessId, normalizeCode(proof.code ?? ''), now);
-  requireTrust(isCodeOf(proof, found, doors));
-  return found;
 }

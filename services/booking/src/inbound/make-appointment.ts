@@ -4,11 +4,11 @@ import type { TenantTransaction } from '@frontdesk/persistence';
 import type { Appointment } from '../domain/appointment.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { CODE_LENGTH, confirmationCode } from '../domain/confirmation-code.ts';
-import { takeTime } from '../store/allocation-writer.ts';
-import { findMadeInCall, isCodeTaken, readAppointment } from '../store/appointment-reader.ts';
-import { type Claim, insertAppointment } from '../store/appointment-writer.ts';
+import { sameRequest } from '../domain/same-request.ts';
+import { findMadeInCall, isCodeTaken } from '../store/appointment-reader.ts';
+import { type Claim, type Made as Inserted, insertAppointment } from '../store/appointment-writer.ts';
 import type { BookingSchema } from '../store/schema.ts';
-import { takeSlot, type WantedTime } from './take-slot.ts';
+import { type Place, takeSlot, type WantedTime } from './take-slot.ts';
 
 type Tx = TenantTransaction<BookingSchema>;
 
@@ -30,42 +30,61 @@ export async function makeAppointment(
   claim: () => Claim,
 ): Promise<Made> {
   let made: Made | undefined;
-  await takeSlot(tx, businessId, catalog, wanted, async ({ plan, resourceIds }) => {
+  await takeSlot(tx, businessId, catalog, wanted, async (place) => {
     for (let attempt = 0; attempt < MAX_CODE_ATTEMPTS; attempt++) {
       const ofClaim = claim();
-      const expiresAt = ofClaim.status === 'held' ? ofClaim.expiresAt : null;
-      let appointmentId: string | undefined;
-      const taken = await takeTime(tx, businessId, async () => {
-        appointmentId = await insertAppointment(tx, businessId, plan, { ...wanted, claim: ofClaim });
-        return appointmentId ? { appointmentId, resourceIds, expiresAt, ...plan } : undefined;
-      });
-      if (appointmentId) {
-        const appointment = taken ? await readAppointment(tx, businessId, appointmentId) : undefined;
-        if (appointment) made = { appointment, now: true };
-        return taken;
+      const inserted = await insertAppointment(tx, businessId, place, { ...wanted, claim: ofClaim });
+      if (inserted !== 'not_new') {
+        if ('lost' in inserted) return inserted.lost;
+        const { timeZone } = catalog.rules;
+        made = { appointment: newAppointment(place, ofClaim, inserted.made, { ...wanted, timeZone }), now: true };
+        return [];
       }
-      // Nothing was inserted: this call's other request won the race, or the code is another's.
+      // This call's other request won the race, for the same customer or another; or the code is another's.
       const meanwhile = await madeInCall(tx, businessId, wanted);
       if (meanwhile) {
         made = { appointment: meanwhile, now: false };
-        return true;
+        return [];
       }
+      const isCode = ofClaim.status === 'confirmed' && (await isCodeTaken(tx, businessId, ofClaim.confirmationCode));
+      if (!isCode) return [place.plan.resourceId];
     }
     throw new Error('no free confirmation code was found');
   });
-  if (!made) throw new Error('an appointment was made and cannot be read');
+  if (!made) throw new Error('a place was taken and no appointment was made');
   return made;
 }
 
-/** The active appointment that this call has already made for this service and time. */
+/** As it would be read: everything in it has just been written. */
+function newAppointment(
+  { plan, resourceIds }: Place,
+  claim: Claim,
+  inserted: Inserted,
+  { callSid, timeZone }: { readonly callSid: string | undefined; readonly timeZone: string },
+): Appointment {
+  const { blocked: _, ...time } = plan;
+  const { customer = null, note = null, confirmationCode = null } = claim.status === 'confirmed' ? claim : {};
+  return {
+    ...inserted,
+    ...time,
+    status: claim.status,
+    alsoResourceIds: resourceIds.filter((id) => id !== plan.resourceId).toSorted(),
+    ...{ timeZone, customer, note, confirmationCode },
+    callSid: callSid ?? null,
+    ...{ movedAt: null, cancelledAt: null, cancelledBy: null, cancelReason: null },
+  };
+}
+
+/** The active appointment that this call has already made when it asked for the same. */
 export async function madeInCall(
   tx: Tx,
   businessId: string,
-  { slot, callSid }: Pick<WantedTime, 'slot' | 'callSid'>,
+  { slot, callSid, anyResource, customerName }: WantedTime,
 ): Promise<Appointment | undefined> {
   if (callSid === undefined) return undefined;
-  const { serviceId } = slot;
-  return findMadeInCall(tx, businessId, { callSid, serviceId, startMs: Date.parse(slot.startsAt) });
+  const { serviceId, resourceId, startsAt } = slot;
+  const made = await findMadeInCall(tx, businessId, { callSid, serviceId, startMs: Date.parse(startsAt) });
+  return sameRequest(made, { resourceId, anyResource, customerName });
 }
 
 export function randomCode(): string {

@@ -46,8 +46,12 @@ function textOf(
     if (name === undefined) return undefined;
     const since = now.subtract({ hours: 24 * FEED_PAST_DAYS });
     const until = now.add({ hours: 24 * FEED_AHEAD_DAYS });
-    const question = { since, until, resourceId, limit: FEED_LIMIT };
-    return resourceText(name, (await listAppointments(tx, businessId, question)).filter(isSomebodys));
+    const question = { resourceId, somebodys: true };
+    const ahead = await listAppointments(tx, businessId, { ...question, since: now, until, limit: FEED_LIMIT });
+    const limit = FEED_LIMIT - ahead.length;
+    const order = 'latest first';
+    const past = await listAppointments(tx, businessId, { ...question, since, until: now, order, limit });
+    return resourceText(name, [...ahead, ...past]);
   });
 }
 

@@ -3,8 +3,8 @@ import type { Appointment } from '../domain/appointment.ts';
 import type { Step } from '../domain/life.ts';
 import type { Trust } from '../domain/may-change.ts';
 
-/** A code that did not fit: it stays counted. */
-export class WrongCode extends WireError {
+/** A code that was said and not taken: it stays counted. */
+export class CodeRefused extends WireError {
   constructor(reason: string) {
     super('denied', reason);
   }
@@ -18,7 +18,7 @@ export function requireStep(step: Step): boolean {
 
 export function requireTrust(trust: Trust): void {
   if (trust.ok) return;
-  throw trust.wrongCode ? new WrongCode(trust.reason) : new WireError('denied', trust.reason);
+  throw trust.counts ? new CodeRefused(trust.reason) : new WireError('denied', trust.reason);
 }
 
 export function requireFound(appointment: Appointment | undefined): Appointment {

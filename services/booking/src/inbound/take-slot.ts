@@ -2,29 +2,28 @@
 import type { SlotRef } from '@frontdesk/contracts/booking/slot';
 import { WireError } from '@frontdesk/contracts/wire-error';
 import type { TenantTransaction } from '@frontdesk/persistence';
-import { sql } from 'kysely';
 import { createCalendar } from '../domain/calendar.ts';
-import { type Combination, candidatesFor } from '../domain/candidates.ts';
-import { blockedRange, type Catalog, type Service } from '../domain/catalog.ts';
+import { candidatesFor } from '../domain/candidates.ts';
+import { type BusyRange, blockedRange, type Catalog, type Service } from '../domain/catalog.ts';
 import { checkSlot } from '../domain/check-slot.ts';
-import { performs, takenUpBy } from '../domain/performers.ts';
+import { takenUpBy } from '../domain/performers.ts';
 import { type AppointmentPlan, planAppointment } from '../domain/plan-appointment.ts';
 import { dayOf } from '../domain/wall-clock.ts';
 import { readBusy } from '../store/busy-reader.ts';
-import { findHoldsInTheWay } from '../store/hold-reader.ts';
+import { readInTheWay } from '../store/hold-reader.ts';
+import { lockDate } from '../store/locks.ts';
 import type { BookingSchema } from '../store/schema.ts';
 import { HoldsInTheWay } from './change-once.ts';
 
 type Tx = TenantTransaction<BookingSchema>;
-
-/** Those tried are free as far as was seen just before; when so many are lost to others, the rest is going too. */
-const MAX_COMBINATIONS = 12;
 
 export interface WantedTime {
   readonly slot: SlotRef;
   readonly anyResource: boolean;
   readonly callSid: string | undefined;
   readonly now: Temporal.Instant;
+  /** Whom it is for; undefined when it is only to be held. */
+  readonly customerName?: string | undefined;
   /** The appointment that is moved: its own time is in nobody's way. */
   readonly insteadOf?: string | undefined;
 }
@@ -34,8 +33,16 @@ export interface Place {
   readonly resourceIds: readonly string[];
 }
 
+/** What is asked, against what there is. */
+interface Question {
+  readonly catalog: Catalog;
+  readonly service: Service;
+  readonly startMs: number;
+  readonly wanted: WantedTime;
+}
+
 /**
- * @param take takes a place, or says that somebody else was faster
+ * @param take takes a place, or says which of its resources somebody else has
  * @throws WireError `invalid` for what never was on offer, `conflict` when it is taken or the date is full
  */
 export async function takeSlot(
@@ -43,59 +50,87 @@ export async function takeSlot(
   businessId: string,
   catalog: Catalog,
   wanted: WantedTime,
-  take: (place: Place) => Promise<boolean>,
+  take: (place: Place) => Promise<readonly string[]>,
 ): Promise<void> {
-  const { slot, anyResource, now } = wanted;
-  const startMs = Date.parse(slot.startsAt);
-  const check = checkSlot(catalog, { ...slot, startMs }, now);
+  const startMs = Date.parse(wanted.slot.startsAt);
+  const check = checkSlot(catalog, { ...wanted.slot, startMs }, wanted.now);
   if (!check.ok) throw new WireError('invalid', check.reason);
-  const { service } = check;
-  let tried = 0;
-  for (const { resource, also } of await combinations(tx, businessId, catalog, service, startMs, wanted)) {
-    const resourceIds = [resource, ...also].map(({ resourceId }) => resourceId);
-    if (await take({ plan: planAppointment(service, resource, startMs), resourceIds })) return;
-    tried += 1;
-    if (tried === MAX_COMBINATIONS) break;
+  const question = { catalog, service: check.service, startMs, wanted };
+  const taken = await readTaken(tx, businessId, question);
+  const lost = new Set<string>();
+  for (;;) {
+    const place = firstPlace(question, lost, taken);
+    if (!place) break;
+    const gone = await take(place);
+    if (gone.length === 0) return;
+    for (const id of gone) lost.add(id);
   }
-  const resourceIds = takenUpBy(service, catalog)
-    .filter((one) => anyResource || one.resourceId === slot.resourceId || !performs(one, service))
-    .map(({ resourceId }) => resourceId);
-  const { blocked } = planAppointment(service, check.resource, startMs);
-  const { callSid } = wanted;
-  const ids = await findHoldsInTheWay(tx, businessId, { resourceIds, blocked, now, callSid });
-  if (ids.length > 0) throw new HoldsInTheWay(ids, callSid);
+  await askHoldsToGiveWay(tx, businessId, question, taken);
   throw new WireError('conflict', 'that time was just taken');
 }
 
-async function combinations(
+/**
+ * Holds that need not be respected give way only where that lets the appointment in: a call must not lose what it holds
+ * for nothing.
+ * @throws HoldsInTheWay when they are to be cleared, and then it is tried again
+ */
+async function askHoldsToGiveWay(
   tx: Tx,
   businessId: string,
-  catalog: Catalog,
-  service: Service,
-  startMs: number,
-  { slot, anyResource, now, insteadOf }: WantedTime,
-): Promise<Iterable<Combination>> {
+  question: Question,
+  taken: readonly BusyRange[] | undefined,
+): Promise<void> {
+  const { catalog, service, startMs, wanted } = question;
+  const resourceIds = takenUpBy(service, catalog).map(({ resourceId }) => resourceId);
+  const { fromMs, toMs } = blockedRange(service, startMs);
+  const at = Temporal.Instant.fromEpochMilliseconds;
+  const { now, callSid, insteadOf } = wanted;
+  const way = { resourceIds, blocked: { start: at(fromMs), end: at(toMs) }, now, callSid, insteadOf };
+  const inTheWay = await readInTheWay(tx, businessId, way);
+  const giving = inTheWay.filter(({ givesWay }) => givesWay);
+  if (giving.length === 0) return;
+  const standing = inTheWay.filter(({ givesWay }) => !givesWay).map(({ resourceId }) => resourceId);
+  // What was seen before is only good for counting, where that is needed: without those that give way.
+  const given = new Set(giving.map(({ appointmentId }) => appointmentId));
+  const counted = taken?.filter(({ appointmentId }) => appointmentId !== undefined && !given.has(appointmentId));
+  const place = firstPlace(question, new Set(standing), counted);
+  if (!place) return;
+  const ids = giving.filter(({ resourceId }) => place.resourceIds.includes(resourceId));
+  throw new HoldsInTheWay([...new Set(ids.map(({ appointmentId }) => appointmentId))], callSid);
+}
+
+function firstPlace(
+  { catalog, service, startMs, wanted: { slot, anyResource } }: Question,
+  without: ReadonlySet<string>,
+  taken: readonly BusyRange[] = [],
+): Place | undefined {
+  const asked = { resourceId: slot.resourceId, anyResource, without };
+  for (const { resource, also } of candidatesFor(catalog, service, startMs, asked, createCalendar(taken))) {
+    const resourceIds = [resource, ...also].map(({ resourceId }) => resourceId);
+    return { plan: planAppointment(service, resource, startMs), resourceIds };
+  }
+  return undefined;
+}
+
+/** What is taken on that date; undefined where nobody needs to know. @throws WireError `conflict`: the date is full */
+async function readTaken(
+  tx: Tx,
+  businessId: string,
+  { catalog, service, startMs, wanted }: Question,
+): Promise<readonly BusyRange[] | undefined> {
   const { rules, resources } = catalog;
-  const asked = { resourceId: slot.resourceId, anyResource };
   const isCapped = rules.maxPerDay !== null || resources.some(({ maxPerDay }) => maxPerDay !== null);
   // One certain resource and nothing beside: whether it is free, the exclusion constraint says best.
-  if (!isCapped && !anyResource && service.alsoNeeds.length === 0) {
-    return candidatesFor(catalog, service, startMs, asked);
-  }
+  if (!isCapped && !wanted.anyResource && service.alsoNeeds.length === 0) return undefined;
   const day = dayOf(startMs, rules.timeZone);
   if (isCapped) await lockDate(tx, businessId, day.date);
   const blocked = blockedRange(service, startMs);
   const range = { fromMs: Math.min(day.fromMs, blocked.fromMs), toMs: Math.max(day.toMs, blocked.toMs) };
   const resourceIds = isCapped ? 'all' : takenUpBy(service, catalog).map(({ resourceId }) => resourceId);
-  const calendar = createCalendar(await readBusy(tx, businessId, { resourceIds, range, now, insteadOf }));
-  if (rules.maxPerDay !== null && calendar.starts(day) >= rules.maxPerDay) {
+  const { now, insteadOf } = wanted;
+  const taken = await readBusy(tx, businessId, { resourceIds, range, now, insteadOf });
+  if (rules.maxPerDay !== null && createCalendar(taken).starts(day) >= rules.maxPerDay) {
     throw new WireError('conflict', 'that day has no room for another appointment');
   }
-  return candidatesFor(catalog, service, startMs, asked, calendar);
-}
-
-/** Who counts a date's appointments counts alone. One lock per date, whatever has a cap, so that nobody needs two. */
-async function lockDate(tx: Tx, businessId: string, date: Temporal.PlainDate): Promise<void> {
-  const name = `booking.date:${businessId}:${date.toString()}`;
-  await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
+  return taken;
 }

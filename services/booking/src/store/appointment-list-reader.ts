@@ -13,6 +13,9 @@ export interface ListQuestion {
   /** Whom the customer meets, or anything else that is taken up. */
   readonly resourceId?: string | undefined;
   readonly status?: AppointmentStatus | undefined;
+  /** Without times that are or were only held. */
+  readonly somebodys?: boolean | undefined;
+  readonly order?: 'soonest first' | 'latest first' | undefined;
   readonly limit: number;
   /** The place of the last one of the page before. */
   readonly after?: Place | undefined;
@@ -22,12 +25,15 @@ export interface ListQuestion {
 export async function listAppointments(
   tx: TenantTransaction<BookingSchema>,
   businessId: string,
-  { since, until, resourceId, status, limit, after }: ListQuestion,
+  { since, until, resourceId, status, somebodys, order, limit, after }: ListQuestion,
 ): Promise<Appointment[]> {
   let query = selectAppointments(tx).where('appointments.business_id', '=', businessId);
   if (since) query = query.where('appointments.starts_at', '>=', since);
   if (until) query = query.where('appointments.starts_at', '<', until);
   if (status) query = query.where('appointments.status', '=', status);
+  if (somebodys) {
+    query = query.where('appointments.status', '<>', 'held').where('appointments.customer_name', 'is not', null);
+  }
   if (after) {
     query = query.where(
       sql<boolean>`(appointments.starts_at, appointments.id) > (${after.startsAt}::timestamptz, ${after.appointmentId}::uuid)`,
@@ -45,6 +51,11 @@ export async function listAppointments(
       ),
     );
   }
-  const rows = await query.orderBy('appointments.starts_at').orderBy('appointments.id').limit(limit).execute();
+  const way = order === 'latest first' ? 'desc' : 'asc';
+  const rows = await query
+    .orderBy('appointments.starts_at', way)
+    .orderBy('appointments.id', way)
+    .limit(limit)
+    .execute();
   return rows.map(toAppointment);
 }

@@ -77,24 +77,23 @@ export async function lockAppointment(tx: Tx, businessId: string, id: string): P
   return row && readAppointment(tx, businessId, id);
 }
 
-/**
- * The active appointment that this call has already made for this service and time. A model that asks twice under two
- * tool call ids, because it did not hear the first answer, means one appointment.
- */
+/** The active appointments that this call has already made for this service and time, oldest first. */
 export async function findMadeInCall(
   tx: TenantTransaction<BookingSchema>,
   businessId: string,
   wanted: { callSid: string; serviceId: string; startMs: number },
-): Promise<Appointment | undefined> {
-  const row = await selectAppointments(tx)
+): Promise<Appointment[]> {
+  const rows = await selectAppointments(tx)
     .where('appointments.business_id', '=', businessId)
     .where('appointments.call_sid', '=', wanted.callSid)
     .where('appointments.service_id', '=', wanted.serviceId)
     .where('appointments.starts_at', '=', Temporal.Instant.fromEpochMilliseconds(wanted.startMs))
     .where('appointments.status', 'in', ACTIVE_STATUSES)
     .where('appointments.moved_at', 'is', null)
-    .executeTakeFirst();
-  return row && toAppointment(row);
+    .orderBy('appointments.created_at')
+    .orderBy('appointments.id')
+    .execute();
+  return rows.map(toAppointment);
 }
 
 /** The one appointment ahead that has this code. */

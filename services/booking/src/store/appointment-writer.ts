@@ -17,43 +17,81 @@ export type Claim =
     }
   | { readonly status: 'held'; readonly expiresAt: Temporal.Instant };
 
+export interface Made {
+  readonly appointmentId: string;
+  readonly version: number;
+  readonly createdAt: Temporal.Instant;
+  readonly expiresAt: Temporal.Instant | null;
+}
+
 /**
- * Inserts an appointment, or nothing when its code is taken or its call has made it already. Its time is not taken yet:
- * that is for its allocations, in the same transaction.
+ * Inserts an appointment with all that it takes up, or nothing, in one statement. `ON CONFLICT DO NOTHING` waits for a
+ * competitor's transaction in place, where a plain insert would deadlock with it (measured: nine seconds at worst,
+ * against 64 ms).
  *
- * @returns the appointment's id, or `undefined` when it was not inserted
+ * @returns the `lost` ones of the resources, which somebody else has; `not_new` when its code is taken or its call has
+ *   one there
  */
 export async function insertAppointment(
   tx: TenantTransaction<BookingSchema>,
   businessId: string,
-  plan: AppointmentPlan,
+  { plan, resourceIds }: { readonly plan: AppointmentPlan; readonly resourceIds: readonly string[] },
   made: { readonly claim: Claim; readonly callSid: string | undefined; readonly now: Temporal.Instant },
-): Promise<string | undefined> {
+): Promise<{ made: Made } | { lost: readonly string[] } | 'not_new'> {
+  await sql`savepoint making`.execute(tx);
   const row = await tx
-    .insertInto('appointments')
-    .values({
-      business_id: businessId,
-      ...placeOf(plan),
-      ...claimOf(made.claim),
-      service_id: plan.serviceId,
-      call_sid: made.callSid ?? null,
-      created_at: made.now,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
+    .with('made', (db) =>
+      db
+        .insertInto('appointments')
+        .values({
+          business_id: businessId,
+          ...placeOf(plan),
+          ...claimOf(made.claim),
+          service_id: plan.serviceId,
+          call_sid: made.callSid ?? null,
+          created_at: made.now,
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning(['business_id', 'id', 'starts_at', 'during', 'expires_at', 'version', 'created_at']),
+    )
+    .with('taken', (db) =>
+      db
+        .insertInto('allocations')
+        .columns(['business_id', 'appointment_id', 'resource_id', 'starts_at', 'during', 'expires_at', 'active'])
+        // In the order of their ids, as everybody takes them.
+        .expression(
+          sql`select business_id, id, resource_id, starts_at, during, expires_at, true
+            from made, unnest(${resourceIds}::uuid[]) as wanted (resource_id) order by resource_id`,
+        )
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('resource_id'),
+    )
+    .selectFrom('made')
+    .select(['id as appointmentId', 'version', 'created_at as createdAt', 'expires_at as expiresAt'])
+    .select(sql<string[]>`array(select resource_id from taken)`.as('taken'))
     .executeTakeFirst();
-  return row?.id;
+  // Not released when all went well: the end of the transaction does that, without a round trip.
+  if (!row) return 'not_new';
+  const { taken, ...inserted } = row;
+  const lost = resourceIds.filter((id) => !taken.includes(id));
+  if (lost.length === 0) return { made: inserted };
+  await sql`rollback to savepoint making`.execute(tx);
+  return { lost };
 }
 
-/** Makes a hold a confirmed appointment, one that was given up included. */
+/**
+ * Makes a hold a confirmed appointment, one that was given up included.
+ * @param plan when its time was taken again
+ */
 export async function confirmAppointment(
   tx: TenantTransaction<BookingSchema>,
   businessId: string,
   id: string,
   claim: Extract<Claim, { status: 'confirmed' }>,
+  plan: AppointmentPlan | undefined,
 ): Promise<Appointment> {
   const free = { cancelled_at: null, cancelled_by: null, cancel_reason: null };
-  return change(tx, businessId, id, { ...claimOf(claim), ...free });
+  return change(tx, businessId, id, { ...claimOf(claim), ...free, ...(plan && placeOf(plan)) });
 }
 
 export async function moveAppointment(

@@ -5,8 +5,8 @@ import type { BookingSchema } from './schema.ts';
 
 export type CalendarTarget = z.infer<typeof createCalendarLink.request>['target'];
 
-/** No business has more that it still knows. */
-const LISTED = 200;
+/** So many a business has at once, so that all of them can be listed, and revoked. */
+export const MOST_LINKS = 500;
 
 /** Whose link it is and what it opens; nothing when it was revoked or never was. */
 export async function findCalendarLink(
@@ -22,7 +22,7 @@ export async function findCalendarLink(
   return row && { businessId: row.business_id, linkId: row.id, target: targetOf(row) };
 }
 
-/** The latest that are not revoked. */
+/** Those that are not revoked, latest first. */
 export async function listLinks(tx: TenantTransaction<BookingSchema>, businessId: string) {
   const rows = await tx
     .selectFrom('calendar_links')
@@ -36,7 +36,7 @@ export async function listLinks(tx: TenantTransaction<BookingSchema>, businessId
     .where('revoked_at', 'is', null)
     .orderBy('created_at', 'desc')
     .orderBy('id')
-    .limit(LISTED)
+    .limit(MOST_LINKS)
     .execute();
   return rows.map((row) => ({
     linkId: row.id,

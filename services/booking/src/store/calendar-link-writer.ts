@@ -1,12 +1,50 @@
 import type { SystemTransaction, TenantTransaction } from '@frontdesk/persistence';
 import { sql } from 'kysely';
-import type { CalendarTarget } from './calendar-link-reader.ts';
+import { type CalendarTarget, MOST_LINKS } from './calendar-link-reader.ts';
 import type { BookingSchema } from './schema.ts';
 
 type Tx = TenantTransaction<BookingSchema>;
 
 /** Programs ask every few minutes; when to the minute is enough. */
 const READ_NOTED_EVERY = '1 minute';
+
+/**
+ * Whether one more may be made; others of the business wait until this one is. When there are too many, the links to
+ * appointments that were over by `overBefore` are revoked first: nobody looks there any more.
+ */
+export async function makeRoomForLink(
+  tx: Tx,
+  businessId: string,
+  { now, overBefore }: { readonly now: Temporal.Instant; readonly overBefore: Temporal.Instant },
+): Promise<boolean> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`booking.calendar-links:${businessId}`}, 0))`.execute(tx);
+  const links = await countLinks(tx, businessId);
+  if (links < MOST_LINKS) return true;
+  const { numUpdatedRows } = await tx
+    .updateTable('calendar_links')
+    .set({ revoked_at: now })
+    .where('business_id', '=', businessId)
+    .where('revoked_at', 'is', null)
+    .where('appointment_id', 'in', (eb) =>
+      eb
+        .selectFrom('appointments')
+        .select('appointments.id')
+        .where('appointments.business_id', '=', businessId)
+        .where('appointments.ends_at', '<', overBefore),
+    )
+    .executeTakeFirstOrThrow();
+  return links - Number(numUpdatedRows) < MOST_LINKS;
+}
+
+async function countLinks(tx: Tx, businessId: string): Promise<number> {
+  const { links } = await tx
+    .selectFrom('calendar_links')
+    .select((eb) => eb.fn.countAll<number>().as('links'))
+    .where('business_id', '=', businessId)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return links;
+}
 
 export async function insertCalendarLink(
   tx: Tx,

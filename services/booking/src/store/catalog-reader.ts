@@ -18,13 +18,22 @@ const storedExceptions = z.array(
   }),
 );
 
-/** Everything but appointments as it was entered, in one query. Nothing retired. `rules` is null before they are put. */
-export async function readEntered(tx: Tx, businessId: string) {
+/** What is read although it is retired. */
+export interface AlsoRetired {
+  readonly serviceId?: string | undefined;
+  readonly resourceId?: string | undefined;
+}
+
+/**
+ * Everything but appointments as it was entered, in one query. Nothing retired but what is asked for. `rules` is null
+ * before they are put.
+ */
+export async function readEntered(tx: Tx, businessId: string, also: AlsoRetired = {}) {
   const row = await tx
     .selectNoFrom((eb) => [
       rulesOf(eb, businessId).as('rules'),
-      servicesOf(eb, businessId).as('services'),
-      resourcesOf(eb, businessId).as('resources'),
+      servicesOf(eb, businessId, also).as('services'),
+      resourcesOf(eb, businessId, also).as('resources'),
     ])
     .executeTakeFirstOrThrow();
   return {
@@ -42,8 +51,8 @@ export async function readEntered(tx: Tx, businessId: string) {
  * What decisions are made from.
  * @throws WireError `not_found` for a business that has no booking rules
  */
-export async function requireCatalog(tx: Tx, businessId: string): Promise<Catalog> {
-  const { rules, services, resources } = await readEntered(tx, businessId);
+export async function requireCatalog(tx: Tx, businessId: string, also?: AlsoRetired): Promise<Catalog> {
+  const { rules, services, resources } = await readEntered(tx, businessId, also);
   if (!rules) throw new WireError('not_found', 'this business does not take appointments yet');
   return {
     rules: { ...rules, closedDates: new Set(rules.closedDates.map(({ date }) => date)) },
@@ -77,7 +86,7 @@ function rulesOf(eb: Eb, businessId: string) {
   );
 }
 
-function servicesOf(eb: Eb, businessId: string) {
+function servicesOf(eb: Eb, businessId: string, { serviceId }: AlsoRetired) {
   return jsonArrayFrom(
     eb
       .selectFrom('services')
@@ -94,12 +103,12 @@ function servicesOf(eb: Eb, businessId: string) {
         'services.place',
       ])
       .where('services.business_id', '=', businessId)
-      .where('services.retired_at', 'is', null)
+      .where(isOffered('services', serviceId))
       .orderBy('services.position'),
   );
 }
 
-function resourcesOf(eb: Eb, businessId: string) {
+function resourcesOf(eb: Eb, businessId: string, { serviceId, resourceId }: AlsoRetired) {
   return jsonArrayFrom(
     eb
       .selectFrom('resources')
@@ -122,7 +131,7 @@ function resourcesOf(eb: Eb, businessId: string) {
             .select('services.id as serviceId')
             .whereRef('resource_services.resource_id', '=', 'resources.id')
             .where('resource_services.business_id', '=', businessId)
-            .where('services.retired_at', 'is', null)
+            .where(isOffered('services', serviceId))
             .orderBy('services.position'),
         ).as('offered'),
         jsonArrayFrom(
@@ -141,9 +150,16 @@ function resourcesOf(eb: Eb, businessId: string) {
         lastGivenMs(businessId).as('lastGivenMs'),
       ])
       .where('resources.business_id', '=', businessId)
-      .where('resources.retired_at', 'is', null)
+      .where(isOffered('resources', resourceId))
       .orderBy('resources.position'),
   );
+}
+
+function isOffered(table: 'services' | 'resources', also: string | undefined) {
+  const retiredAt = sql.ref(`${table}.retired_at`);
+  return also === undefined
+    ? sql<boolean>`${retiredAt} is null`
+    : sql<boolean>`(${retiredAt} is null or ${sql.ref(`${table}.id`)} = ${also})`;
 }
 
 /** When each was last given an appointment, read only for a business where that decides whose turn it is. */

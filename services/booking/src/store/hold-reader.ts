@@ -6,45 +6,50 @@ import type { BookingSchema } from './schema.ts';
 
 type Tx = TenantTransaction<BookingSchema>;
 
-/** Holds that need not be respected: those that are over, and those of the same call, which has changed its mind. */
 export interface Way {
   readonly resourceIds: readonly string[];
   /** Buffers included. */
   readonly blocked: InstantRange;
   readonly now: Temporal.Instant;
   readonly callSid: string | undefined;
+  /** The appointment whose own time is in nobody's way. */
+  readonly insteadOf: string | undefined;
 }
 
-/** Which of them stand in the way of a time. */
-export async function findHoldsInTheWay(
+export interface InTheWay {
+  readonly resourceId: string;
+  readonly appointmentId: string;
+  /** A hold that need not be respected: it is over, or it is the same call's, which has changed its mind. */
+  readonly givesWay: boolean;
+}
+
+/** What stands in the way of a time. */
+export async function readInTheWay(
   tx: Tx,
   businessId: string,
-  { resourceIds, blocked, now, callSid }: Way,
-): Promise<string[]> {
-  const rows = await tx
+  { resourceIds, blocked, now, callSid, insteadOf }: Way,
+): Promise<InTheWay[]> {
+  let query = tx
     .selectFrom('allocations')
     .innerJoin('appointments', (join) =>
       join
         .onRef('appointments.business_id', '=', 'allocations.business_id')
         .onRef('appointments.id', '=', 'allocations.appointment_id'),
     )
-    .select('appointments.id')
-    .distinct()
+    .select([
+      'allocations.resource_id as resourceId',
+      'allocations.appointment_id as appointmentId',
+      sql<boolean>`appointments.status = 'held' and (appointments.expires_at <= ${now}::timestamptz
+        or appointments.call_sid is not distinct from coalesce(${callSid ?? null}::text, ''))`.as('givesWay'),
+    ])
     .where('allocations.business_id', '=', businessId)
     .where('allocations.resource_id', 'in', resourceIds)
     .where('allocations.active', '=', sql.lit(true))
     .where('allocations.starts_at', '>', blocked.start.subtract(LONGEST_BLOCK))
     .where('allocations.starts_at', '<', blocked.end.add(LONGEST_BLOCK))
-    .where(sql<boolean>`allocations.during && ${formatInstantRange(blocked)}::tstzrange`)
-    .where('appointments.status', '=', 'held')
-    .where((eb) =>
-      eb.or([
-        eb('appointments.expires_at', '<=', now),
-        ...(callSid ? [eb('appointments.call_sid', '=', callSid)] : []),
-      ]),
-    )
-    .execute();
-  return rows.map(({ id }) => id);
+    .where(sql<boolean>`allocations.during && ${formatInstantRange(blocked)}::tstzrange`);
+  if (insteadOf !== undefined) query = query.where('allocations.appointment_id', '<>', insteadOf);
+  return query.execute();
 }
 
 /**
@@ -107,14 +112,4 @@ export async function lockOverdueHolds(
     .forUpdate()
     .skipLocked()
     .execute();
-}
-
-/** What an appointment keeps or kept others out of. */
-export async function readBlocked(tx: Tx, businessId: string, appointmentId: string): Promise<InstantRange> {
-  return tx
-    .selectFrom('allocations')
-    .select([sql<Temporal.Instant>`lower(during)`.as('start'), sql<Temporal.Instant>`upper(during)`.as('end')])
-    .where('business_id', '=', businessId)
-    .where('appointment_id', '=', appointmentId)
-    .executeTakeFirstOrThrow();
 }

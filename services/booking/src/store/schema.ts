@@ -120,6 +120,8 @@ interface AllocationsTable {
   /** Null unless it belongs to a hold. */
   expires_at: Temporal.Instant | null;
   active: boolean;
+  /** Start, and how long before and after it, in ms: "1764788400000,0,3600000". */
+  taken: GeneratedAlways<string>;
 }
 
 interface CodeAttemptsTable {
@@ -127,8 +129,12 @@ interface CodeAttemptsTable {
   /** A caller or the whole business, never a number in plain. */
   subject: string;
   wrong: number;
-  /** The first of those counted; once it is locked, the one that locked it. */
+  /** The first of those counted. */
   since: Temporal.Instant;
+  /** The one that reached the limit. */
+  locked_at: Generated<Temporal.Instant | null>;
+  /** Hashes of the requests counted, as far as they can come again. */
+  marks: Generated<string[]>;
 }
 
 interface CalendarLinksTable {

@@ -48,7 +48,9 @@ async function widenAppointments(db: Kysely<unknown>): Promise<void> {
 }
 
 async function createAllocations(db: Kysely<unknown>): Promise<void> {
-  // `expires_at` is the hold's, repeated here so that reading busy times stays within one table.
+  // `expires_at` is the hold's, repeated here so that reading busy times stays within one table; no index may have it,
+  // since changing it would then be tried against the exclusion again. `taken` is the time as searches read it: start,
+  // and how long before and after it, in ms. Writing it once saves more than half of each search.
   await sql`
     create table booking.allocations (
       business_id text not null,
@@ -58,6 +60,8 @@ async function createAllocations(db: Kysely<unknown>): Promise<void> {
       during tstzrange not null check (not isempty(during)),
       expires_at timestamptz,
       active boolean not null,
+      taken text not null generated always as (${inMs(`starts_at - to_timestamp(0)`)} || ',' ||
+        ${inMs('starts_at - lower(during)')} || ',' || ${inMs('upper(during) - starts_at')}) stored,
       primary key (business_id, appointment_id, resource_id),
       foreign key (business_id, appointment_id) references booking.appointments (business_id, id) on delete cascade,
       foreign key (business_id, resource_id) references booking.resources (business_id, id),
@@ -69,6 +73,8 @@ async function createAllocations(db: Kysely<unknown>): Promise<void> {
     create index allocations_by_start on booking.allocations (business_id, resource_id, starts_at)
     where active`.execute(db);
 }
+
+const inMs = (interval: string) => sql`(extract(epoch from ${sql.raw(interval)}) * 1000)::int8::text`;
 
 async function copyAllocations(db: Kysely<unknown>): Promise<void> {
   // Row-level security binds the owner as well, and a migration has no business.

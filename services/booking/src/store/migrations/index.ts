@@ -5,6 +5,7 @@ import * as appointmentsByCustomer from './20261121T130500-appointments-by-custo
 import * as peopleAndRules from './20261121T150000-people-and-rules.ts';
 import * as allocations from './20261121T150500-allocations.ts';
 import * as calendarLinks from './20261121T151000-calendar-links.ts';
+import * as sameRequest from './20261121T160500-same-request.ts';
 
 export const migrations: ServiceMigrations = {
   '20261121T120000-appointments': appointments,
@@ -13,4 +14,5 @@ export const migrations: ServiceMigrations = {
   '20261121T150000-people-and-rules': peopleAndRules,
   '20261121T150500-allocations': allocations,
   '20261121T151000-calendar-links': calendarLinks,
+  '20261121T160500-same-request': sameRequest,
 };
