@@ -8,10 +8,14 @@ const NOT_IN_A_LINE = /[\p{Cc}\p{Cs}]/u;
 /** New lines and tabs are fine. */
 const NOT_IN_A_TEXT = /[^\P{Cc}\n\r\t]|\p{Cs}/u;
 
-/** A name, a skill, anything that is said in one breath: trimmed, of at most this many UTF-16 units. May be empty. */
+/**
+ * A name, a skill, anything that is said in one breath: trimmed, with single spaces for whatever lies between its words,
+ * of at most this many UTF-16 units. May be empty.
+ */
 export function line(maxLength: number) {
   return z
     .string()
+    .overwrite((value) => value.replace(/\s+/gu, ' '))
     .trim()
     .max(maxLength)
     .refine((value) => !NOT_IN_A_LINE.test(value), 'must be one line of well-formed text without control characters');
