@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { getPriority, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { baseEnv } from './base-env.ts';
@@ -31,13 +31,6 @@ test('one that does not listen is killed, frozen or not', async () => {
   child.signal('SIGSTOP');
   await child.stop({ timeoutMs: 200 });
   expect(child.end).toBe('SIGKILL');
-});
-
-test('one that yields is behind the others when the processor is scarce', async () => {
-  const options = { name: 's', command: 'sleep', args: ['60'], env: baseEnv(), cwd: dir, logFile: join(dir, 'log') };
-  await using voice = await startChild(options);
-  await using yielding = await startChild({ ...options, yields: true });
-  expect(getPriority(yielding.pid)).toBeGreaterThan(getPriority(voice.pid));
 });
 
 test('nothing of our environment reaches it but what it was given', async () => {

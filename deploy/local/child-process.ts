@@ -9,7 +9,6 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { setPriority } from 'node:os';
 import { DeadlineError, withDeadline } from '@frontdesk/lifecycle';
 
 export interface ChildOptions {
@@ -23,8 +22,6 @@ export interface ChildOptions {
   logFile: string;
   /** What the kernel sends it when we die: TERM unless the program means something else by it. */
   deathSignal?: 'TERM' | 'QUIT' | 'KILL';
-  /** It waits when the processor is scarce: everything that carries no voice, on a machine that carries voice, too. */
-  yields?: boolean;
 }
 
 export interface Child extends AsyncDisposable {
@@ -42,9 +39,6 @@ export interface Child extends AsyncDisposable {
   logTail(lines: number): Promise<string>;
 }
 
-/** A third of the processor time of those that do not yield, when both want all of it. */
-const YIELDING = 5;
-
 /** @throws Error when the program cannot be run at all */
 export async function startChild(options: ChildOptions): Promise<Child> {
   const { name, logFile } = options;
@@ -59,7 +53,6 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   }
   const { pid } = child;
   if (pid === undefined) throw new Error(`${name} has no process id`);
-  if (options.yields) setPriority(pid, YIELDING);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const isRunning = () => child.exitCode === null && child.signalCode === null;
 

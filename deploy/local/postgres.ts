@@ -85,7 +85,6 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
       logFile: options.logFile,
       // An immediate shutdown: a SIGTERM would wait for every client to leave.
       deathSignal: 'QUIT',
-      yields: true,
     });
     try {
       await becomeReady(child, url('postgres', superPassword, port, 'postgres'));

@@ -14,8 +14,6 @@ export interface ProcessSpec {
   env: Record<string, string | undefined>;
   /** What answers 200 when it can be used. */
   readyPath: '/readyz' | '/healthz';
-  /** See `ChildOptions`. */
-  yields?: boolean;
 }
 
 /** Where processes run and leave things. */
@@ -56,7 +54,6 @@ export async function startServiceProcess(spec: ProcessSpec, place: Place): Prom
     cwd: place.root,
     env: { ...place.baseEnv, ...defined(spec.env), PORT_FILE: portFilePath },
     logFile: join(place.logsDir, `${spec.name}.log`),
-    yields: spec.yields ?? false,
   });
   try {
     await place.remember(spec.name, child.pid);

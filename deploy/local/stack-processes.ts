@@ -87,16 +87,12 @@ function gateway(name: string, port: number, wiring: Wiring): ProcessSpec {
   });
 }
 
-/** What a caller hears passes through these: the others wait for them when the processor is scarce. */
-const CARRY_VOICE = ['gateway', 'media-bridge'];
-
 function spec(name: string, service: string, wiring: Wiring, env: ProcessSpec['env']): ProcessSpec {
   return {
     name,
     service,
     script: join('services', service, 'src', 'main.ts'),
     readyPath: '/readyz',
-    yields: !CARRY_VOICE.includes(service),
     env: {
       SERVICE_INSTANCE: name,
       LOG_LEVEL: wiring.settings.logLevel,
