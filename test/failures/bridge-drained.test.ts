@@ -4,7 +4,7 @@ import { callIn } from './scene/call.ts';
 import { expectOneBooking, expectOneConversation, expectSilenceOfAtMost } from './scene/intact.ts';
 import { openScene, startBridges } from './scene/scene.ts';
 import { timesHeard } from './scene/sound.ts';
-import { asksForTimes, leaves, OFFER, picks, repeatsWhenAsked } from './scene/stories.ts';
+import { asksForTimes, leaves, OFFER, picks } from './scene/stories.ts';
 import * as stage from './stage/stage.ts';
 
 test('a bridge told to stop lets its calls finish, or hands them over, and leaves with exit code 0', async () => {
@@ -17,9 +17,7 @@ test('a bridge told to stop lets its calls finish, or hands them over, and leave
   expect(await finishing.owner()).toBe('patient');
   // The next call goes to the idle one.
   await startBridges('drained', ['hurried'], { DRAIN_MS: '1500' });
-  const handedOver = await callIn('+17735550164', scene.business.number, [], {
-    order: { caller: { steps: story('Oskar Eastergate', 'Friday'), repeatsWhenAsked: repeatsWhenAsked(1) } },
-  });
+  const handedOver = await callIn('+17735550164', scene.business.number, story('Oskar Eastergate', 'Friday'));
   expect(await handedOver.owner()).toBe('hurried');
   await startBridges('drained', ['successor']);
 

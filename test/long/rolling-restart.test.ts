@@ -17,8 +17,6 @@ const DRAIN_MS = '3000';
 /** Long enough that nobody is done before the second bridge is stopped. */
 const QUESTIONS_EACH = 5;
 const PLACED_OVER_MS = 2_000;
-/** Half a second of a question that is understood without its first words. */
-const LOST_PER_MOVE = 3;
 
 test('both bridges replaced while calls talk: every call finishes, none is dropped, nothing is booked twice', async () => {
   const calls = settings.LONG_CALLS;
@@ -76,7 +74,7 @@ test('both bridges replaced while calls talk: every call finishes, none is dropp
   const unfinished = reports.filter(({ script }) => !script.done);
   expect(unfinished.map((report) => `${report.script.failure}\n${conversationOf(report)}`)).toEqual([]);
   for (const [index, aftermath] of aftermaths.entries()) {
-    expectOneConversation(aftermath, LOST_PER_MOVE);
+    expectOneConversation(aftermath);
     if (index < booking) expectOneBooking(aftermath, NAMES[index] ?? '');
     else expect(aftermath.bookings).toEqual([]);
   }

@@ -15,11 +15,8 @@ export function eventsOfType(events: readonly CloudEvent[], contract: Parameters
   return events.filter(({ type }) => type === eventType(contract));
 }
 
-/**
- * One conversation: begun once, ended once, every entry there once, nothing between them missing.
- * @param lostPerMove how many of the caller's words may be lost each time the call changes hands
- */
-export function expectOneConversation({ events, kept, report }: Aftermath, lostPerMove = 0): void {
+/** One conversation: begun once, ended once, every entry there once, nothing between them missing. */
+export function expectOneConversation({ events, kept, report }: Aftermath): void {
   expect(eventsOfType(events, callStarted)).toHaveLength(1);
   const ended = eventsOfType(events, callEnded);
   expect(ended).toHaveLength(1);
@@ -39,7 +36,6 @@ export function expectOneConversation({ events, kept, report }: Aftermath, lostP
   expectEverythingWritten(
     written.flatMap(({ text }) => wordsOf(text)),
     report,
-    lostPerMove * (report.streams.length - 1),
   );
 }
 
@@ -47,18 +43,12 @@ export function expectOneConversation({ events, kept, report }: Aftermath, lostP
  * What the caller said, the whole of it and once. What they were asked to say again may be written in part, or not at
  * all: the first time nobody was on the line.
  */
-function expectEverythingWritten(
-  written: readonly string[],
-  { said, script: { repeated = 0 } }: CallReport,
-  mayLose: number,
-): void {
+function expectEverythingWritten(written: readonly string[], { said, script: { repeated = 0 } }: CallReport): void {
   const unheard = said.filter(({ text }, index) => repeated > 0 && said[index + 1]?.text === text);
   expect(unheard.length).toBeLessThanOrEqual(repeated);
   const heard = said.filter((utterance) => !unheard.includes(utterance)).flatMap(({ text }) => wordsOf(text));
   if (repeated === 0) {
-    let next = 0;
-    for (const word of heard) if (word === written[next]) next += 1;
-    if (heard.length - written.length > mayLose || next < written.length) expect(written).toEqual(heard);
+    expect(written).toEqual(heard);
     return;
   }
   let next = 0;

@@ -26,6 +26,8 @@ const YOUNG_MS = 30_000;
 const ANSWER_WITHIN_MS = 8_000;
 /** So often all bridges may say that they are full. A round takes up to a second and a half when they do not answer. */
 const FULL_ROUNDS = 4;
+/** Longer than NATS takes to be there again, as a rule; a caller who waits for it hears nothing. */
+const RECONNECT_WITHIN_MS = 1_500;
 const PAUSE_MS = 400;
 
 interface Continued extends Party {
@@ -64,13 +66,16 @@ async function next(context: Context, call: Continued): Promise<string> {
   const step = await context.bridges.nextStep(owner, callSid);
   if (step !== 'gone' && step !== 'not_mine') return follow(context, call, step, owner);
   if (step === 'gone') context.bridges.unreachable(owner);
+  let outage: Patience | undefined;
   for (;;) {
     try {
       return await move(context, call, step);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      // NATS is back in a moment, as a rule. What has become of the call meanwhile is in its record.
-      if (error.code === 'unavailable' && (await call.patience.pause(PAUSE_MS))) continue;
+      outage ??= createPatience(context.clock, RECONNECT_WITHIN_MS);
+      const mayReturn = error.code === 'unavailable' && outage.hasRoomFor(PAUSE_MS);
+      // What has become of the call meanwhile is in its record.
+      if (mayReturn && (await call.patience.pause(PAUSE_MS))) continue;
       context.log.error({ err: error }, 'a call without its bridge cannot be moved');
       return giveUp(context, call, 'nats_down');
     }
