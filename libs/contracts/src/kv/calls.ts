@@ -49,6 +49,8 @@ export const callHead = z.object({
   phase: callPhase,
   next: nextStep.optional(),
   pendingTools: z.array(toolIntent).max(32),
+  /** Its owner left it while the caller waited for an answer, who heard nothing of that. Gone with the next owner. */
+  leftUnnoticed: z.literal(true).optional(),
   reservedAt: instant,
   /** When the caller was on the line; absent before. */
   startedAt: instant.optional(),

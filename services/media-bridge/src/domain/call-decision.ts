@@ -48,7 +48,7 @@ export type CallInput =
   | { kind: 'timer'; timer: TimerName }
   /** This bridge may not go on with the call. */
   | { kind: 'evicted'; reason: EndReason }
-  /** This bridge is stopping: another one is to go on with the call, at the next pause. */
+  /** This bridge is stopping: another one is to go on with the call, from the next moment at which nothing is lost. */
   | { kind: 'hand_over' };
 
 export type ToolResult = { ok: true; reply: ToolReply } | { ok: false; code: WireErrorCode; message: string };
@@ -94,8 +94,8 @@ export type CallDecision =
   | { kind: 'redirect' }
   /** A free time was offered, or an appointment spoken of, under a handle. */
   | { kind: 'offered'; offers: readonly SlotOffer[]; appointments: readonly KnownAppointment[] }
-  /** The last decision, like `ended`: the call goes on elsewhere. */
-  | { kind: 'handed_over' }
+  /** The last decision, like `ended`: the call goes on elsewhere. `unnoticed` while the caller waits for an answer. */
+  | { kind: 'handed_over'; unnoticed: boolean }
   /** The last decision: nothing follows. */
   | { kind: 'ended'; ending: CallEnding };
 

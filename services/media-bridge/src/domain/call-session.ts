@@ -51,6 +51,8 @@ export function createCallSession(facts: SessionFacts): CallSession {
   const keypad = createKeypad();
   const isTalking = () => call.life.phase === 'talking';
   const expectWords = () => engine.expectWords();
+  /** The caller was in the middle of a conversation, and the engine is not there yet. */
+  const isTakenOver = () => facts.resumed !== undefined && prewarm.state !== 'ready' && prewarm.state !== 'lost';
   const asking = createAsking({ call, expectWords, onUseless: (nowMs) => engine.lost(nowMs) });
   const { ask } = asking;
   const ending = createEnding(call, ask);
@@ -65,7 +67,12 @@ export function createCallSession(facts: SessionFacts): CallSession {
     owing: () => engine.owing,
     callerHeardMs: () => callerTurns.heardAtMs,
   });
-  const handOver = createHandOver(call);
+  const handOver = createHandOver({
+    call,
+    owing: () => engine.owing,
+    silent: () => silence.isLasting,
+    pressesKeys: () => keypad.open,
+  });
 
   function timerFired(timer: TimerName, nowMs: number): void {
     switch (timer) {
@@ -154,6 +161,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
         return;
       case 'engine':
         engineSaid(input.event, nowMs);
+        if (input.event.kind === 'response_done' && input.event.status === 'completed') keypad.answered();
         return;
       case 'tool_result':
         tools.answered(input.toolCallId, input.result, nowMs);
@@ -170,7 +178,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
   function conclude(nowMs: number): void {
     ending.conclude(nowMs);
     if (isTalking()) engine.replaceIfDue(silence.isComplete(nowMs), nowMs);
-    handOver.conclude(() => silence.isComplete(nowMs), nowMs);
+    handOver.conclude(nowMs);
     if (call.life.phase === 'ended') return;
     call.handOutEntries();
     tools.conclude();
@@ -188,7 +196,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
       return prewarm.state === 'ready' && isTalking();
     },
     get holdsCaller() {
-      return engine.recovering && isTalking();
+      return (engine.recovering || isTakenOver()) && isTalking();
     },
     get phase() {
       return call.life.phase;

@@ -22,8 +22,12 @@ export interface CallerSpeech {
   unintelligible(itemId: string, nowMs: number): void;
   /** Gives up turns whose words are overdue; every turn when `all`. */
   giveUp(nowMs: number, all: boolean): void;
+  /** The line changes hands: nobody will ever know the words of what is not written down. */
+  cutOff(nowMs: number): void;
   /** Turns whose words are still to come. */
   readonly pending: number;
+  /** Those, and what is being said. */
+  readonly underway: number;
 }
 
 export function createCallerSpeech(transcript: Transcript): CallerSpeech {
@@ -74,9 +78,19 @@ export function createCallerSpeech(transcript: Transcript): CallerSpeech {
         const utterance = utteranceOf(itemId, nowMs);
         if (all || nowMs - utterance.endedAtMs >= TRANSCRIPTION_DEADLINE_MS) finish(itemId, UNINTELLIGIBLE, nowMs);
       }
+      if (all) utterances.clear();
+    },
+    cutOff(nowMs) {
+      for (const [itemId, utterance] of [...utterances]) {
+        if (utterance.endedAtMs === utterance.startedAtMs) utterance.endedAtMs = nowMs;
+        finish(itemId, UNINTELLIGIBLE, nowMs);
+      }
     },
     get pending() {
       return pending.size;
+    },
+    get underway() {
+      return utterances.size;
     },
   };
 }

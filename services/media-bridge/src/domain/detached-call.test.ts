@@ -1,7 +1,7 @@
-/** A call whose stream is lost, left to another bridge, or taken from one. */
+/** A call whose stream is lost, or that was taken from another bridge. */
 import { describe, expect, it } from 'vitest';
 import { harness } from './call-session.harness.ts';
-import { HAND_OVER_WITHIN_MS } from './hand-over.ts';
+import { UNINTELLIGIBLE } from './caller-speech.ts';
 import { DETACHED_MS } from './line-life.ts';
 
 function talking() {
@@ -63,33 +63,6 @@ describe('a stream lost without a word', () => {
     expect(call.all('play')).toHaveLength(played);
     call.receive({ kind: 'stream_started' });
     expect(call.all('play').length).toBeGreaterThan(played);
-  });
-});
-
-describe('a call that is to be left to another bridge', () => {
-  it('is left in the next pause, without an end', () => {
-    const call = talking();
-    call.receive({ kind: 'hand_over' });
-    expect(call.session.phase).toBe('talking');
-    call.advance(1_000);
-    call.echoMarks();
-    expect(call.session.phase).toBe('ended');
-    expect(call.turns()).toEqual([{ role: 'receptionist', text: 'one two three four', interrupted: false }]);
-    expect(call.all('handed_over')).toHaveLength(1);
-    expect(call.all('ended')).toEqual([]);
-    expect(call.decisions.at(-1)).toEqual({ kind: 'handed_over' });
-  });
-
-  it('is left without a pause when none comes, and leaves its tools to be settled there', () => {
-    const call = talking();
-    call.echoMarks();
-    call.engine({ kind: 'response_started', responseId: 'r2' });
-    const args = '{"name":"Alex"}';
-    call.engine({ kind: 'tool_call', responseId: 'r2', toolCallId: 'c1', name: 'save_caller_name', arguments: args });
-    call.receive({ kind: 'hand_over' });
-    call.advance(HAND_OVER_WITHIN_MS);
-    expect(call.all('handed_over')).toHaveLength(1);
-    expect(call.all('entry').filter(({ entry }) => entry.kind === 'tool')).toEqual([]);
   });
 });
 
@@ -170,6 +143,42 @@ describe('a call that was another bridge’s', () => {
     expect(call.all('entry').at(-1)?.usage).toEqual({
       ...{ inputTokens: 80, outputTokens: 16, cachedTokens: 4, audioInputTokens: 60, audioOutputTokens: 12 },
     });
+  });
+
+  // An apology for what nobody noticed would be the only thing there is to notice, and one that may not use tools.
+  it('is just answered when the caller was left waiting for an answer', () => {
+    const call = harness({ resumed: { entries, offers: [], unsettled: [], startedAtMs: -9_000, unnoticed: true } });
+    call.answer();
+    expect(call.commands('respond')).toEqual([{ kind: 'respond' }]);
+  });
+
+  it('waits for the tool the caller waits for', () => {
+    const unsettled = [{ intent, request }];
+    const call = harness({ resumed: { entries, offers: [], unsettled, startedAtMs: -9_000, unnoticed: true } });
+    call.answer();
+    expect(call.commands('respond')).toEqual([]);
+    call.receive({ kind: 'tool_result', toolCallId: 'c1', result: { ok: false, code: 'conflict', message: 'taken' } });
+    expect(call.commands('respond')).toEqual([{ kind: 'respond' }]);
+  });
+
+  it('asks for the words that were cut off when it was left', () => {
+    const unheard = { ...entries[1], text: UNINTELLIGIBLE };
+    const call = harness({ resumed: { entries: [entries[0], unheard], offers: [], unsettled: [], startedAtMs: -9_000 } });
+    call.answer();
+    expect(call.asked()).toMatchObject([expect.stringContaining('ask the caller to say again')]);
+  });
+
+  it('keeps what the caller says before the model is there', () => {
+    const call = harness({ resumed: { entries, offers: [], unsettled: [], startedAtMs: -9_000 } });
+    call.receive({ kind: 'reserved' });
+    expect(call.session.holdsCaller).toBe(false);
+    call.receive({ kind: 'stream_started' });
+    expect([call.session.holdsCaller, call.session.hearsCaller]).toEqual([true, false]);
+    call.receive({ kind: 'context', context: {}, complete: true });
+    call.engine({ kind: 'connected' });
+    call.engine({ kind: 'ready' });
+    expect([call.session.holdsCaller, call.session.hearsCaller]).toEqual([false, true]);
+    expect(call.all('drop_held_audio')).toEqual([]);
   });
 
   it('greets when nobody had been on the line yet', () => {

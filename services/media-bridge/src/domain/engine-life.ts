@@ -23,6 +23,7 @@ import type { Interruption } from './interruption.ts';
 import type { Prewarm } from './prewarm.ts';
 import type { ReceptionistSpeech } from './receptionist-speech.ts';
 import {
+  endsUnheard,
   type Gap,
   goOnInstructions,
   holdOnInstructions,
@@ -166,18 +167,26 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
     const owed = address.answerOwed || answerLost;
     const noticed = around.isTalking() && gapMs !== undefined && gapMs >= NOTICEABLE_MS;
     const held = address.restored();
-    const missed: Missed = missedWords ? 'words' : noticed || gapMs === undefined ? 'perhaps' : 'nothing';
-    tell(restoreConversation(past(), missed));
+    const before = past();
+    const wordsLost = missedWords || (gapMs === undefined && endsUnheard(before));
+    const missed: Missed = wordsLost ? 'words' : noticed || gapMs === undefined ? 'perhaps' : 'nothing';
+    tell(restoreConversation(before, missed));
     if (held.length > 0) tell({ kind: 'restore', items: held });
     // The caller is asked to say it again.
     if (noticed || missedWords) decide({ kind: 'drop_held_audio' });
     if (goodbye.reason === 'max_length') ask(timeIsUp);
-    else if (gapMs === undefined) sayOn('line_gap');
+    else if (gapMs === undefined) takeUp(missed);
     else if (noticed || missedWords || brokenOff) sayOn('model_gap', missed);
     else if (owed) sayOn('unnoticed');
     missedWords = false;
     answerLost = false;
     brokenOff = false;
+  }
+
+  /** A call from another bridge. A caller who waits for an answer, and noticed nothing, gets it. */
+  function takeUp(missed: Missed): void {
+    if (facts.resumed?.unnoticed !== true) sayOn('line_gap', missed);
+    else if (desk.running === 0) ask();
   }
 
   function sayOn(gap: Gap, missed?: Missed): void {

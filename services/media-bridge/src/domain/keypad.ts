@@ -6,10 +6,15 @@ export interface Keypad {
   /** @returns whether the key was kept; a flood of keys is not */
   press(digit: string): boolean;
   take(): string;
+  /** The receptionist has said something since. */
+  answered(): void;
+  /** Keys were pressed, and nothing but the engine knows of them. */
+  readonly open: boolean;
 }
 
 export function createKeypad(): Keypad {
   let digits = '';
+  let told = false;
   return {
     press(digit) {
       if (digits.length >= MAX_DIGITS) return false;
@@ -19,7 +24,14 @@ export function createKeypad(): Keypad {
     take() {
       const taken = digits;
       digits = '';
+      told = true;
       return taken;
+    },
+    answered() {
+      told = false;
+    },
+    get open() {
+      return digits !== '' || told;
     },
   };
 }

@@ -52,6 +52,12 @@ export function restoreConversation(past: readonly PastEntry[], missed: Missed):
   return { kind: 'restore', items: [...items, { kind: 'note', text: note }] };
 }
 
+/** The last thing there is are words of the caller's that nobody understood: they were speaking when the call was left. */
+export function endsUnheard(past: readonly PastEntry[]): boolean {
+  const last = past.at(-1);
+  return last?.kind === 'turn' && last.role === 'caller' && last.text === UNINTELLIGIBLE;
+}
+
 /** At the end of the conversation it is no turn that could be gone on from: nobody answered it. */
 function isCutOff(entry: PastEntry): boolean {
   return entry.kind === 'turn' && entry.role === 'receptionist' && entry.interrupted;

@@ -35,6 +35,8 @@ export interface ResumedCall {
   unsettled: readonly { intent: Adopted; request: ToolRequest | undefined }[];
   /** When the caller came on the line, by this call's clock, which may be before its start; absent when never. */
   startedAtMs?: number;
+  /** The caller waits for an answer and heard nothing of it. */
+  unnoticed?: boolean;
   /** What it had used by its last recorded entry; absent when an older release wrote that. */
   usage?: TokenUsage;
 }

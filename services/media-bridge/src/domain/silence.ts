@@ -14,6 +14,8 @@ const CALLER_QUIET_MS = 500;
 export interface Silence {
   /** Everything is said, heard and answered: nobody notices what happens now. */
   isComplete(nowMs: number): boolean;
+  /** The silence, if that is the pause the call is in, lasts until somebody speaks. */
+  readonly isLasting: boolean;
   /** The timer `pause` fired. */
   over(nowMs: number): void;
   /** What follows from the new state. */
@@ -53,6 +55,9 @@ export function createSilence({ call, ending, ask, owing, callerHeardMs }: Silen
       desk.running === 0 &&
       goodbye.reason === undefined &&
       speech.allHeard,
+    get isLasting() {
+      return pauseNow() === 'silence';
+    },
     over(nowMs) {
       const step = pauses.over();
       switch (step) {

@@ -68,7 +68,7 @@ export function carryOut(hands: Hands, decision: CallDecision): void {
       inCall(() => journal.offered(decision));
       return;
     case 'handed_over':
-      inCall(() => void leaving.handOver());
+      inCall(() => void leaving.handOver(decision.unnoticed));
       return;
     case 'run_tool':
       inCall(() => void hands.runTool(decision));

@@ -23,7 +23,7 @@ export async function claimCall(
 }
 
 /** The past of a call, on this call's clock. */
-export function resumedCall({ head, entries }: TakenOver, clock: CallClock): ResumedCall {
+export function resumedCall({ head, entries, leftUnnoticed }: TakenOver, clock: CallClock): ResumedCall {
   const ms = (instant: string) => clock.msOf(Temporal.Instant.from(instant));
   const settled = new Set(entries.flatMap((entry) => (entry.kind === 'tool' ? [entry.toolCallId] : [])));
   const usage = entries.findLast((entry) => entry.usage !== undefined)?.usage;
@@ -36,6 +36,7 @@ export function resumedCall({ head, entries }: TakenOver, clock: CallClock): Res
       .map((intent) => ({ intent, request: recordedRequest(intent.request) })),
     ...(head.startedAt === undefined ? {} : { startedAtMs: ms(head.startedAt) }),
     ...(usage === undefined ? {} : { usage }),
+    ...(leftUnnoticed ? { unnoticed: true } : {}),
   };
 }
 

@@ -20,7 +20,8 @@ export interface Leaving {
   /** The line is put down; the conversation is being written down. */
   closeStream(reason: EndReason, then?: NextStep): void;
   ended(ending: CallEnding): void;
-  handOver(): Promise<void>;
+  /** @param unnoticed the caller waits for an answer, which the next bridge gives */
+  handOver(unnoticed: boolean): Promise<void>;
   /** The call is another bridge's: nothing more is said or written about it here. */
   abandon(): void;
   /** A bug ends the call it happened in, and no other. */
@@ -77,8 +78,9 @@ export function createLeaving({
       journal.ended(ending);
       finish();
     },
-    async handOver() {
+    async handOver(unnoticed) {
       state.handedOver = true;
+      if (unnoticed) journal.leftUnnoticed();
       stopWork();
       // The record is complete before Twilio can ask for the next owner.
       const { promise: late, resolve } = Promise.withResolvers<void>();

@@ -50,6 +50,8 @@ export interface CallJournal {
   /** The model knows these times and appointments by these handles from now on. */
   offered(known: { offers: readonly SlotOffer[]; appointments: readonly KnownAppointment[] }): void;
   closing(next: NextStep): void;
+  /** It is left to another bridge while the caller waits for an answer. */
+  leftUnnoticed(): void;
   /** Resolves when the call turns out to be ours still, or nobody can say. Fenced calls are reported as always. */
   check(): Promise<void>;
   ended(ending: CallEnding): void;
@@ -210,6 +212,9 @@ export function createCallJournal(
     },
     closing(next) {
       add('closing', () => record.change((head) => ({ ...head, phase: 'ending', next })));
+    },
+    leftUnnoticed() {
+      add('left', () => record.change((head) => ({ ...head, leftUnnoticed: true as const })));
     },
     ended(ending) {
       const event = publish(events.ended(parties, ending, at), endedPlace(callSid, ending.entries));

@@ -48,6 +48,8 @@ export interface TakenOver {
   head: CallHead;
   /** In order, without a gap. */
   entries: CallEntry[];
+  /** The owner before left it so. */
+  leftUnnoticed?: boolean;
 }
 
 export interface CallRecords {
@@ -105,12 +107,13 @@ export function createCallRecord(bucket: Records, callSid: string): CallRecord {
       if (found === undefined || found.head.phase === 'ending' || found.head.phase === 'ended') return 'call_over';
       if (found.head.businessId !== businessId) return 'call_over';
       if (expectedEpoch !== undefined && found.head.epoch !== expectedEpoch) return 'claimed_elsewhere';
-      const head = { ...found.head, owner, epoch: found.head.epoch + 1 };
+      const { leftUnnoticed = false, ...left } = found.head;
+      const head = { ...left, owner, epoch: left.epoch + 1 };
       const revision = await bucket.update(key, head, found.revision);
       if (revision === undefined) return 'claimed_elsewhere';
       owned = { head, revision };
       // Read after the claim: nothing is added to it any more by anybody else.
-      return { head, entries: await entriesFromStart() };
+      return { head, entries: await entriesFromStart(), leftUnnoticed };
     },
     async check() {
       await reread();
