@@ -163,7 +163,9 @@ describe('a call that was another bridge’s', () => {
 
   it('asks for the words that were cut off when it was left', () => {
     const unheard = { ...entries[1], text: UNINTELLIGIBLE };
-    const call = harness({ resumed: { entries: [entries[0], unheard], offers: [], unsettled: [], startedAtMs: -9_000 } });
+    const call = harness({
+      resumed: { entries: [entries[0], unheard], offers: [], unsettled: [], startedAtMs: -9_000 },
+    });
     call.answer();
     expect(call.asked()).toMatchObject([expect.stringContaining('ask the caller to say again')]);
   });

@@ -24,6 +24,14 @@ function answering(ms: number): Call {
   return call;
 }
 
+/** The first part of what the receptionist says now. */
+function hear(call: Call, ms: number): void {
+  const marks = call.all('mark').map(({ name }) => ({ name, atMs: Number(name.split(':')[1]) }));
+  call.advance(ms);
+  for (const { name, atMs } of marks)
+    if (name.startsWith('item_r2:') && atMs <= ms) call.receive({ kind: 'mark', name });
+}
+
 function left(call: Call): boolean[] {
   return call.all('handed_over').map(({ unnoticed }) => unnoticed);
 }
@@ -60,7 +68,7 @@ describe('a call that is to be left to another bridge', () => {
 
   it('is left in the middle of a sentence that goes on, which breaks off where the caller heard it break off', () => {
     const call = answering(4_000);
-    call.advance(4_000 - MORE_TO_COME_MS);
+    hear(call, 4_000 - MORE_TO_COME_MS);
     call.receive({ kind: 'hand_over' });
     expect(left(call)).toEqual([false]);
     expect(call.turns().at(-1)).toEqual({ role: 'receptionist', text: 'it costs 129', interrupted: true });
@@ -68,7 +76,8 @@ describe('a call that is to be left to another bridge', () => {
 
   it('is not left at the end of a sentence, nor in the moment after it: whoever was asked answers', () => {
     const call = answering(4_000);
-    call.advance(4_000 - MORE_TO_COME_MS + 1);
+    hear(call, 4_000 - MORE_TO_COME_MS);
+    call.advance(1);
     call.receive({ kind: 'hand_over' });
     call.advance(MORE_TO_COME_MS - 1);
     call.echoMarks();
