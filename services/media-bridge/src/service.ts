@@ -18,7 +18,7 @@ export { type Config, readConfig } from './config.ts';
 
 /** After the drain: the last records and events, the replies under way. */
 const LAST_WORDS_MS = 5_000;
-/** For calls that outlasted the drain to reach a pause, and for their records to be complete. */
+/** For calls that outlasted the drain to reach a moment when nothing is lost, and for their records to be complete. */
 const HAND_OVER_MS = HAND_OVER_WITHIN_MS + 4_000;
 /** A gateway asks what comes next a network's way after the stream closed. */
 const NEXT_ASKED_WITHIN_MS = 3_000;

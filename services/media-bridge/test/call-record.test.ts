@@ -68,6 +68,23 @@ describe('the record of a call', () => {
   });
 });
 
+describe('a call left while the caller waited for an answer', () => {
+  it('is known as such to the bridge that takes it, and to no later one', async () => {
+    const callSid = newCallSid();
+    const first = records.of(callSid);
+    const epoch = await first.claim(headOf(callSid, 'bridge-1'));
+    await first.change((head) => ({ ...head, phase: 'talking', leftUnnoticed: true }));
+    const owner = { podId: 'bridge-2', address: '127.0.0.1:2' };
+    const wanted = { owner, businessId: 'b-record', expectedEpoch: epoch };
+    const second = records.of(callSid);
+    expect(await second.takeOver(wanted)).toMatchObject({ leftUnnoticed: true, head: { owner, epoch: epoch + 1 } });
+    const again = { ...wanted, owner: { ...owner, podId: 'bridge-3' }, expectedEpoch: epoch + 1 };
+    const third = records.of(callSid);
+    expect(await third.takeOver(again)).toMatchObject({ leftUnnoticed: false });
+    await third.remove(0);
+  });
+});
+
 describe('a line slot', () => {
   it('is renewed by its call, taken again when it was lost, and never taken from another', async () => {
     const [own, other] = [newCallSid(), newCallSid()];

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { harness } from './call-session.harness.ts';
 import { UNINTELLIGIBLE } from './caller-speech.ts';
+import { GOODBYE_ECHO_MS } from './goodbye.ts';
 import { DETACHED_MS } from './line-life.ts';
 
 function talking() {
@@ -159,6 +160,23 @@ describe('a call that was another bridge’s', () => {
     expect(call.commands('respond')).toEqual([]);
     call.receive({ kind: 'tool_result', toolCallId: 'c1', result: { ok: false, code: 'conflict', message: 'taken' } });
     expect(call.commands('respond')).toEqual([{ kind: 'respond' }]);
+  });
+
+  it('says a goodbye to its end that was ready before the line was', () => {
+    const call = harness({ resumed: { entries, offers: [], unsettled: [], startedAtMs: -9_000, unnoticed: true } });
+    call.receive({ kind: 'reserved' });
+    call.receive({ kind: 'context', context: {}, complete: true });
+    call.engine({ kind: 'connected' });
+    call.engine({ kind: 'ready' });
+    call.engine({ kind: 'tool_call', responseId: 'r1', toolCallId: 'c9', name: 'end_call', arguments: '{}' });
+    call.speak('r1', 'thank you for calling goodbye', 5_000);
+    call.advance(GOODBYE_ECHO_MS + 1);
+    call.receive({ kind: 'stream_started' });
+    call.advance(5_000);
+    expect(call.session.phase).toBe('talking');
+    call.echoMarks();
+    expect(call.all('close_stream')).toMatchObject([{ reason: 'goodbye' }]);
+    expect(call.turns().at(-1)).toMatchObject({ text: 'thank you for calling goodbye', interrupted: false });
   });
 
   it('asks for the words that were cut off when it was left', () => {

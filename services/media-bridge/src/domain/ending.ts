@@ -28,6 +28,8 @@ export interface Ending {
   called(call: ToolCall, nowMs: number): void;
   /** @param spoke whether the caller hears something of it */
   responseDone(responseId: string, spoke: boolean, nowMs: number): void;
+  /** The line is there: a goodbye that was said into the wait for it begins to be heard. */
+  goodbyeBegins(nowMs: number): void;
   /** The line is lost: a goodbye that was under way is not. */
   goodbyeLost(nowMs: number): void;
   /** The caller came on the line: the call may last so long from then on. */
@@ -75,6 +77,10 @@ export function createEnding(call: CallState, ask: (instructions: string) => voi
     decide({ kind: 'set_timer', timer: 'goodbye', ms: GOODBYE_DEADLINE_MS });
   }
 
+  function awaitEcho(nowMs: number): void {
+    decide({ kind: 'set_timer', timer: 'goodbye', ms: speech.unplayedMs(nowMs) + GOODBYE_ECHO_MS });
+  }
+
   function timeUp(nowMs: number): void {
     if (call.life.phase !== 'talking') return;
     if (goodbye.waiting) decide(...desk.answer(goodbye.waiting, { ok: true }, nowMs));
@@ -103,9 +109,11 @@ export function createEnding(call: CallState, ask: (instructions: string) => voi
       const step = goodbye.responseDone(responseId, spoke);
       if (step.answer) decide(...desk.answer(step.answer, { ok: true }, nowMs));
       if (step.askToSpeak) ask(sayGoodbye);
-      if (step.said) {
-        decide({ kind: 'set_timer', timer: 'goodbye', ms: speech.unplayedMs(nowMs) + GOODBYE_ECHO_MS });
-      }
+      // Before the line is there, its own time limits the wait.
+      if (step.said && call.life.phase !== 'reserved') awaitEcho(nowMs);
+    },
+    goodbyeBegins(nowMs) {
+      if (goodbye.isSaid) awaitEcho(nowMs);
     },
     goodbyeLost(nowMs) {
       const { waiting } = goodbye;

@@ -71,6 +71,7 @@ export function createLineLife({ call, ending, onReattached }: LineSurroundings)
     // The caller is there and hears nothing: the patience of the telephone network is no measure any more.
     if (prewarm.state !== 'ready') decide({ kind: 'set_timer', timer: 'engine_ready', ms: RECOVER_WITHIN_MS });
     play(speech.startPlaying(nowMs), nowMs);
+    ending.goodbyeBegins(nowMs);
   }
 
   /** What the caller missed is said again by the model, which knows what was heard. */

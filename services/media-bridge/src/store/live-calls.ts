@@ -26,7 +26,7 @@ export interface LiveCalls {
   untilAsked(deadlineMs: number): Promise<void>;
   /** Takes no more calls and waits for those there are. @returns false when some were still going on */
   drain(deadlineMs: number): Promise<boolean>;
-  /** Leaves the calls there are to other bridges, each at its next pause. @returns false when some are still here */
+  /** Leaves the calls there are to other bridges, each when nothing is lost. @returns false when some are still here */
   handOver(deadlineMs: number): Promise<boolean>;
   /** This process stood still: any of them may have been taken over. */
   doubt(): void;
