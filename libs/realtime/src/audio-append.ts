@@ -1,12 +1,18 @@
 /**
- * The caller's audio on its way to the model, fifty times a second per call: bytes in, bytes out, nothing in between is
- * made a text. They are held to the base64 alphabet while they are copied, so that whatever a line carries, no JSON of
- * its own gets into the message.
+ * The caller's audio on its way to the model, fifty times a second per call: bytes in, one finished WebSocket frame out,
+ * nothing in between is made a text. They are held to the base64 alphabet while they are copied, so that whatever a line
+ * carries, no JSON of its own gets into the message; and masked, as every client's frame has to be (RFC 6455 §5.3).
  */
+import { randomFillSync } from 'node:crypto';
 
 const BEFORE = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
 const AFTER = Buffer.from('"}');
 const PADDING = '='.charCodeAt(0);
+const FIN_TEXT = 0x81;
+const MASKED = 0x80;
+const MOST_IN_7_BITS = 125;
+const MOST_IN_16_BITS = 65_535;
+const KEY_BYTES = 4;
 
 /** 1 where the byte is a letter of the base64 alphabet. */
 const ALPHABET = new Uint8Array(256);
@@ -14,23 +20,61 @@ for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 
 /**
  * @param base64 the bytes of the text, in the session's input format
- * @returns the whole message; undefined when the bytes are not base64
+ * @returns the whole frame; undefined when the bytes are not base64
  */
-export function appendMessage(base64: Uint8Array): Buffer | undefined {
-  const from = BEFORE.length;
+export function appendFrame(base64: Uint8Array): Buffer | undefined {
   const { length } = base64;
-  const message = Buffer.allocUnsafe(from + length + AFTER.length);
+  const size = BEFORE.length + length + AFTER.length;
+  const header = (size <= MOST_IN_7_BITS ? 2 : size <= MOST_IN_16_BITS ? 4 : 10) + KEY_BYTES;
+  const frame = Buffer.allocUnsafe(header + size);
+  writeLength(frame, size);
+  const key = takeKey();
+  const keyAt = header - KEY_BYTES;
+  frame.writeUInt32BE(key, keyAt);
+  // The mask is four bytes, again and again, counted from the payload's beginning.
+  let at = header;
   let letters = 0;
-  for (let at = 0; at < length; at += 1) {
-    const byte = base64[at] ?? 0;
+  for (const byte of BEFORE) frame[at] = byte ^ keyByte(key, at++ - header);
+  for (let index = 0; index < length; index += 1) {
+    const byte = base64[index] ?? 0;
     if (ALPHABET[byte] === 1) letters += 1;
     else if (byte !== PADDING) return undefined;
-    message[from + at] = byte;
+    frame[at] = byte ^ keyByte(key, at - header);
+    at += 1;
   }
   if (!endsInPadding(base64, letters)) return undefined;
-  message.set(BEFORE);
-  message.set(AFTER, from + length);
-  return message;
+  for (const byte of AFTER) frame[at] = byte ^ keyByte(key, at++ - header);
+  return frame;
+}
+
+function writeLength(frame: Buffer, size: number): void {
+  frame[0] = FIN_TEXT;
+  if (size <= MOST_IN_7_BITS) {
+    frame[1] = MASKED | size;
+  } else if (size <= MOST_IN_16_BITS) {
+    frame[1] = MASKED | 126;
+    frame.writeUInt16BE(size, 2);
+  } else {
+    frame[1] = MASKED | 127;
+    frame.writeBigUInt64BE(BigInt(size), 2);
+  }
+}
+
+function keyByte(key: number, index: number): number {
+  return (key >>> (24 - ((index & 3) << 3))) & 0xff;
+}
+
+const KEYS = new Uint32Array(1_024);
+let nextKey = KEYS.length;
+
+/** Nobody can foresee a key; asking the system for each alone would cost more than the frame. */
+function takeKey(): number {
+  if (nextKey === KEYS.length) {
+    randomFillSync(KEYS);
+    nextKey = 0;
+  }
+  nextKey += 1;
+  return KEYS[nextKey - 1] ?? 0;
 }
 
 /** What is no letter is padding by now: two at most, and at the end. */

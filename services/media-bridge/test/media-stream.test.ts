@@ -72,6 +72,25 @@ it('ignores and counts what it does not understand, and goes on', async () => {
   expect(bridge.model.sessions[0]?.count('input_audio_buffer.append')).toBe(1);
 });
 
+it('hears the caller between pings and messages in pieces', async () => {
+  const reservation = bridge.reservation();
+  await bridge.reserve(reservation);
+  await vi.waitUntil(() => bridge.model.sessions[0], { timeout: 5_000 });
+  await bridge.model.sessions[0]?.waitFor('response.create');
+  const caller = await bridge.dial(reservation);
+  caller.start();
+  caller.speak();
+  caller.rawInPieces(['{"event":', '"weather"', '}']);
+  caller.speak();
+  await caller.ping();
+  caller.speak();
+  caller.rawInPieces(['not ', 'JSON']);
+  caller.speak();
+  await vi.waitUntil(() => bridge.model.sessions[0]?.count('input_audio_buffer.append') === 4, { timeout: 5_000 });
+  const counted = await bridge.metric('ignored_media_messages_total');
+  for (const kind of ['unknown', 'malformed']) expect(counted).toContain(`kind="${kind}"`);
+});
+
 describe('reservations', () => {
   it('are refused beyond capacity, of other pools, and repeatable', async () => {
     const first = bridge.reservation();

@@ -8,6 +8,7 @@
  * Invariants: the bytes that come out are the bytes that went in, in order; everything that has come out ends at a frame
  * boundary; no more than `maxFrameBytes` plus one chunk is ever held back.
  */
+import { frameSize, NEED_MORE } from '@frontdesk/telephony';
 
 export type Followed =
   | { readonly kind: 'forward'; readonly bytes: Buffer }
@@ -20,7 +21,6 @@ export interface FrameFollower {
   readonly closing: boolean;
 }
 
-const NEED_MORE = -1;
 const OPCODE_CLOSE = 8;
 
 export function createFrameFollower(maxFrameBytes: number): FrameFollower {
@@ -44,17 +44,6 @@ export function createFrameFollower(maxFrameBytes: number): FrameFollower {
       return { kind: 'forward', bytes: bytes.subarray(0, end) };
     },
   };
-}
-
-/** Length of the frame that begins at `at`, header included, or NEED_MORE when its header is not all here. */
-function frameSize(bytes: Buffer, at: number): number {
-  if (bytes.length - at < 2) return NEED_MORE;
-  const second = bytes[at + 1] ?? 0;
-  const mask = second & 0x80 ? 4 : 0;
-  const short = second & 0x7f;
-  if (short < 126) return 2 + mask + short;
-  if (short === 126) return bytes.length - at < 4 ? NEED_MORE : 4 + mask + bytes.readUInt16BE(at + 2);
-  return bytes.length - at < 10 ? NEED_MORE : 10 + mask + Number(bytes.readBigUInt64BE(at + 2));
 }
 
 /** An unmasked close frame, as a server sends it. */

@@ -21,6 +21,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Context } from '../context.ts';
 import type { LiveCall, MediaLine } from '../store/live-call.ts';
 import type { LiveCalls } from '../store/live-calls.ts';
+import { type MediaTap, tapMedia } from './media-tap.ts';
 
 const path = /^\/media-stream\/([^/?]+)\/([^/?]+)\/?$/;
 const MAX_MESSAGE_BYTES = 256 * 1024;
@@ -32,6 +33,7 @@ const START_WITHIN_MS = 10_000;
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 const POLICY_VIOLATION = 1008;
 const NORMAL = 1000;
+const NOTHING = Buffer.alloc(0);
 
 export interface MediaStreams {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -42,7 +44,7 @@ export function serveMediaStreams(context: Context, calls: LiveCalls): MediaStre
   const { metrics, log, clock, routeTokens } = context;
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES });
 
-  function accept(socket: WebSocket, token: RouteToken): void {
+  function accept(socket: WebSocket, tap: MediaTap, token: RouteToken): void {
     const call = calls.claim(token);
     // Without a listener a failing socket would end the process; what follows from it is the close event's.
     socket.on('error', (error) => log.info({ err: error, call_sid: token.callSid }, 'media socket error'));
@@ -52,7 +54,7 @@ export function serveMediaStreams(context: Context, calls: LiveCalls): MediaStre
       socket.close(POLICY_VIOLATION, 'no reservation');
       return;
     }
-    carry(context, socket, token, call);
+    carry(context, socket, tap, token, call);
   }
 
   return {
@@ -70,7 +72,9 @@ export function serveMediaStreams(context: Context, calls: LiveCalls): MediaStre
         refuse(socket, '403 Forbidden');
       } else {
         const { payload } = verified;
-        sockets.handleUpgrade(request, socket, head, (accepted) => accept(accepted, payload));
+        const tap = tapMedia(socket);
+        sockets.handleUpgrade(request, tap.rest, NOTHING, (accepted) => accept(accepted, tap, payload));
+        tap.start(head);
       }
     },
     close() {
@@ -89,9 +93,14 @@ function refuse(socket: Duplex, status: string): void {
 }
 
 /** Joins one accepted socket to its call. */
-function carry({ metrics, log, clock }: Context, socket: WebSocket, token: RouteToken, call: LiveCall): void {
+function carry(
+  { metrics, log, clock }: Context,
+  socket: WebSocket,
+  tap: MediaTap,
+  token: RouteToken,
+  call: LiveCall,
+): void {
   let streamSid: string | undefined;
-  let readFrame: (data: Buffer) => MediaFrame | undefined = () => undefined;
   let finished = false;
   const starting = clock.after(START_WITHIN_MS, () => reject('no_start'));
 
@@ -104,8 +113,8 @@ function carry({ metrics, log, clock }: Context, socket: WebSocket, token: Route
 
   function send(text: string): void {
     if (socket.readyState !== socket.OPEN) return;
-    socket.send(text);
-    if (socket.bufferedAmount > MAX_UNREAD_BYTES) {
+    tap.send(text);
+    if (tap.unsentBytes > MAX_UNREAD_BYTES) {
       metrics.audioDropped.inc({ to: 'twilio' });
       socket.terminate();
     }
@@ -136,7 +145,7 @@ function carry({ metrics, log, clock }: Context, socket: WebSocket, token: Route
       return undefined;
     }
     streamSid = message.streamSid;
-    readFrame = createMediaFrameReader(streamSid);
+    tap.onAudio(createMediaFrameReader(streamSid), takeAudio);
     metrics.streams.inc({ result: 'started' });
     log.info({ event: 'media_stream.started', call_sid: token.callSid }, 'media stream started');
     call.connect(line(streamSid));
@@ -146,6 +155,14 @@ function carry({ metrics, log, clock }: Context, socket: WebSocket, token: Route
   /** @returns why it was ignored, when it was */
   function hear({ payload, timestampMs }: MediaFrame): string | undefined {
     return payload.length > MAX_PAYLOAD_BYTES ? 'oversized' : call.hear(payload, timestampMs);
+  }
+
+  function takeAudio(frame: MediaFrame): void {
+    if (!finished) count(hear(frame));
+  }
+
+  function count(ignored: string | undefined): void {
+    if (ignored !== undefined) metrics.ignoredMedia.inc({ kind: ignored });
   }
 
   /** @returns why it was ignored, when it was */
@@ -178,15 +195,12 @@ function carry({ metrics, log, clock }: Context, socket: WebSocket, token: Route
 
   function understand(data: Buffer, isBinary: boolean): string | undefined {
     if (isBinary) return 'binary';
-    const frame = readFrame(data);
-    if (frame !== undefined) return hear(frame);
     const message = parseStreamMessage(data.toString());
     return message.event === 'unknown' || message.event === 'malformed' ? message.event : receive(message);
   }
 
   socket.on('message', (data: Buffer, isBinary) => {
-    const ignored = finished ? undefined : understand(data, isBinary);
-    if (ignored !== undefined) metrics.ignoredMedia.inc({ kind: ignored });
+    if (!finished) count(understand(data, isBinary));
   });
   socket.on('close', (code) => {
     starting[Symbol.dispose]();

@@ -24,6 +24,10 @@ export interface CallerPeer {
   /** The line loses so much of what is spoken next. */
   lose(ms: number): void;
   raw(text: string | Buffer): void;
+  /** One message, as fragments. */
+  rawInPieces(pieces: string[]): void;
+  /** Resolves when a ping is answered. */
+  ping(): Promise<void>;
   hangUp(): void;
   terminate(): void;
   waitForAudio(ms: number): Promise<void>;
@@ -108,6 +112,14 @@ export async function dial(url: string, callSid: string): Promise<CallerPeer> {
       spokenMs += ms;
     },
     raw: (text) => socket.send(text),
+    rawInPieces(pieces) {
+      for (const [index, piece] of pieces.entries()) socket.send(piece, { fin: index === pieces.length - 1 });
+    },
+    ping: () =>
+      new Promise((resolve) => {
+        socket.once('pong', () => resolve());
+        socket.ping();
+      }),
     hangUp: () => send('stop', { stop: { accountSid: `AC${'0'.repeat(32)}`, callSid } }),
     terminate: () => socket.terminate(),
     waitForAudio: async (ms) => {
