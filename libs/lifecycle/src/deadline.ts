@@ -25,16 +25,19 @@ export async function withDeadline<T>(
   ms: number,
   work: Promise<T> | ((signal: AbortSignal) => Promise<T>),
 ): Promise<T> {
-  const controller = new AbortController();
+  let controller: AbortController | undefined;
   const { promise: timeUp, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     const error = new DeadlineError(what, ms);
     // First the error, then the signal: work that rejects at once on abort must not hide why it was aborted.
     reject(error);
-    controller.abort(error);
+    controller?.abort(error);
   }, ms);
   try {
-    return await Promise.race([timeUp, typeof work === 'function' ? work(controller.signal) : work]);
+    // Nobody would hear of its abort, and a controller costs more than the wait.
+    if (typeof work !== 'function') return await Promise.race([timeUp, work]);
+    controller = new AbortController();
+    return await Promise.race([timeUp, work(controller.signal)]);
   } finally {
     clearTimeout(timer);
   }

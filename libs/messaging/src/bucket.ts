@@ -66,6 +66,9 @@ export async function openBucket<Value extends z.ZodType>(
       const found = await find(key);
       return found === 'deleted' ? undefined : found;
     },
+    async isAt(key, revision) {
+      return (await operate(() => kv.get(key)))?.revision === revision;
+    },
     async create(key, value) {
       const payload = text(value);
       return raced(() => kv.create(key, payload));

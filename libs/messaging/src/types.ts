@@ -104,6 +104,8 @@ export interface Bucket<Value> {
   get(key: string): Promise<{ value: Value; revision: number } | undefined>;
   /** As `get`, but knows a key that was deleted from one that never was, for as long as the bucket remembers. */
   find(key: string): Promise<{ value: Value; revision: number } | 'deleted' | undefined>;
+  /** Whether the key has not changed since `revision`: an answer without reading the value, which is most of the work. */
+  isAt(key: string, revision: number): Promise<boolean>;
   /** @returns the revision, or undefined when the key exists already */
   create(key: string, value: Value): Promise<number | undefined>;
   /** @returns the new revision, or undefined when the key has changed since `revision` */

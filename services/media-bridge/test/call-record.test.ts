@@ -33,6 +33,16 @@ function headOf(callSid: string, podId: string): Omit<CallHead, 'epoch'> {
   };
 }
 
+const entry = {
+  kind: 'tool',
+  seq: 0,
+  toolCallId: 'c1',
+  name: 'x',
+  arguments: '{}',
+  outcome: 'ok',
+  output: '{}',
+} as const;
+
 describe('the record of a call', () => {
   // A webhook repeated by Twilio reserves a second bridge: it takes over, and the first one falls silent.
   it('is taken over while it is only reserved, and fences the first owner', async () => {
@@ -43,6 +53,8 @@ describe('the record of a call', () => {
     expect(await second.claim(headOf(callSid, 'bridge-2'))).toBe(2);
     await expect(first.change((head) => ({ ...head, phase: 'ended' }))).rejects.toThrow(Fenced);
     await expect(first.remove(0)).rejects.toThrow(Fenced);
+    await expect(first.check()).rejects.toThrow(Fenced);
+    await expect(first.add({ ...entry, at: '2026-11-23T15:00:00Z' })).rejects.toThrow(Fenced);
     await second.change((head) => ({ ...head, phase: 'talking' }));
     await expect(records.of(callSid).claim(headOf(callSid, 'bridge-3'))).rejects.toThrow(Fenced);
     await second.remove(0);
@@ -52,19 +64,10 @@ describe('the record of a call', () => {
     const callSid = newCallSid();
     const record = records.of(callSid);
     await record.claim(headOf(callSid, 'bridge-1'));
-    const entry = {
-      kind: 'tool',
-      seq: 0,
-      toolCallId: 'c1',
-      name: 'x',
-      arguments: '{}',
-      outcome: 'ok',
-      output: '{}',
-    } as const;
     await record.add({ ...entry, at: '2026-11-23T15:00:00Z' });
     await record.add({ ...entry, at: '2026-11-23T15:00:00Z' });
     await record.remove(1);
-    await expect(record.change((head) => head)).rejects.toThrow(Fenced);
+    await expect(record.change((head) => ({ ...head }))).rejects.toThrow(Fenced);
   });
 });
 
@@ -88,13 +91,24 @@ describe('a call left while the caller waited for an answer', () => {
 describe('a line slot', () => {
   it('is renewed by its call, taken again when it was lost, and never taken from another', async () => {
     const [own, other] = [newCallSid(), newCallSid()];
-    expect(await lines.renew('b-record', 7, own)).toBe(true);
-    expect(await lines.renew('b-record', 7, own)).toBe(true);
-    expect(await lines.renew('b-record', 7, other)).toBe(false);
-    await lines.release('b-record', 7, other);
-    expect(await lines.renew('b-record', 7, own)).toBe(true);
-    await lines.release('b-record', 7, own);
-    expect(await lines.renew('b-record', 7, other)).toBe(true);
-    await lines.release('b-record', 7, other);
+    const place = { businessId: 'b-record', line: 7 };
+    const ours = lines.of({ ...place, callSid: own });
+    const theirs = lines.of({ ...place, callSid: other });
+    expect(await ours.renew()).toBe(true);
+    expect(await ours.renew()).toBe(true);
+    expect(await theirs.renew()).toBe(false);
+    await theirs.release();
+    expect(await ours.renew()).toBe(true);
+    await ours.release();
+    expect(await theirs.renew()).toBe(true);
+    // The revision it remembers is nobody's any more.
+    expect(await ours.renew()).toBe(false);
+    expect(await theirs.renew()).toBe(true);
+    await theirs.release();
+    expect(await ours.renew()).toBe(true);
+    // Another process of the same call wrote it in the meantime.
+    expect(await lines.of({ ...place, callSid: own }).renew()).toBe(true);
+    expect(await ours.renew()).toBe(true);
+    await ours.release();
   });
 });

@@ -87,7 +87,8 @@ export const callEntry = z.discriminatedUnion('kind', [
 ]);
 export type CallEntry = z.infer<typeof callEntry>;
 
-export const callRecord = z.union([callHead, callEntry]);
+/** Entries first: they are most of what is written, and a head is told from them by its lack of a kind alone. */
+export const callRecord = z.union([callEntry, callHead]);
 export const calls = defineBucket({ bucket: 'calls', value: callRecord, ttlMs: 3 * 3_600_000 });
 
 export function callKey(sid: string): string {

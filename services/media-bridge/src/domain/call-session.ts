@@ -38,7 +38,10 @@ const CALLER_MEDIA_CHECK_MS = 250;
 
 export interface CallSession {
   handle(input: CallInput, nowMs: number): CallDecision[];
-  /** Whether caller audio goes to the engine now. Asked for every frame, so it is not an input. */
+  /**
+   * Whether caller audio goes to the engine now. Asked for every frame: so it is not an input, and it is worked out when
+   * something happens instead of when it is asked for.
+   */
   readonly hearsCaller: boolean;
   /** Whether caller audio should be kept for an engine that is being opened. */
   readonly holdsCaller: boolean;
@@ -177,7 +180,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
   /** What follows from the new state, whatever led to it. */
   function conclude(nowMs: number): void {
     ending.conclude(nowMs);
-    if (isTalking()) engine.replaceIfDue(silence.isComplete(nowMs), nowMs);
+    if (isTalking()) engine.replaceIfDue(() => silence.isComplete(nowMs), nowMs);
     handOver.conclude(nowMs);
     if (call.life.phase === 'ended') return;
     call.handOutEntries();
@@ -185,21 +188,20 @@ export function createCallSession(facts: SessionFacts): CallSession {
     silence.conclude();
   }
 
-  return {
-    handle(input, nowMs) {
+  const session = {
+    hearsCaller: false,
+    holdsCaller: false,
+    handle(input: CallInput, nowMs: number) {
       if (call.life.phase === 'ended') return [];
       receive(input, nowMs);
       conclude(nowMs);
+      session.hearsCaller = prewarm.state === 'ready' && isTalking();
+      session.holdsCaller = (engine.recovering || isTakenOver()) && isTalking();
       return engine.fit(call.take());
-    },
-    get hearsCaller() {
-      return prewarm.state === 'ready' && isTalking();
-    },
-    get holdsCaller() {
-      return (engine.recovering || isTakenOver()) && isTalking();
     },
     get phase() {
       return call.life.phase;
     },
   };
+  return session;
 }

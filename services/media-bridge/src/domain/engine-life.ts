@@ -72,8 +72,8 @@ export interface EngineLife {
   sayOn(gap: Gap): void;
   /** What another bridge asked for and has no answer to. */
   settle(nowMs: number): void;
-  /** Replaces a session that is near its limit. @param quiet nobody speaks, and nothing is awaited */
-  replaceIfDue(quiet: boolean, nowMs: number): void;
+  /** Replaces a session that is near its limit. @param quiet whether nobody speaks and nothing is awaited */
+  replaceIfDue(quiet: () => boolean, nowMs: number): void;
   fit(decisions: CallDecision[]): CallDecision[];
   /** Between a session and the next. */
   readonly recovering: boolean;
@@ -268,7 +268,7 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
       if (unsettled.length > 0) address.gone([], desk.openCalls);
     },
     replaceIfDue(quiet, nowMs) {
-      if (prewarm.state !== 'ready' || replacing === undefined || (replacing === 'due' && !quiet)) return;
+      if (prewarm.state !== 'ready' || replacing === undefined || (replacing === 'due' && !quiet())) return;
       recovery.replaced(nowMs);
       leave(nowMs);
       decide({ kind: 'open_engine' }, { kind: 'set_timer', timer: 'engine_ready', ms: RECOVER_WITHIN_MS });

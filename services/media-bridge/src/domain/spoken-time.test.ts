@@ -10,6 +10,17 @@ it('tells local time through a change of daylight saving', () => {
   expect(spokenNow(after, 'America/Chicago')).toBe('Sunday, November 1, 2026 at 1:01 AM (CST)');
 });
 
+// What was told last is remembered for each zone.
+it('tells each zone its own minute, in whatever order it is asked', () => {
+  const at = (text: string) =>
+    ['America/Chicago', 'Asia/Kathmandu'].map((zone) => spokenNow(Temporal.Instant.from(text), zone));
+  const day = 'Wednesday, June 17, 2026 at';
+  const before = [`${day} 10:00 AM (CDT)`, `${day} 8:45 PM (GMT+5:45)`];
+  expect(at('2026-06-17T15:00:59.999Z')).toEqual(before);
+  expect(at('2026-06-17T15:01:00Z')).toEqual([`${day} 10:01 AM (CDT)`, `${day} 8:46 PM (GMT+5:45)`]);
+  expect(at('2026-06-17T15:00:00Z')).toEqual(before);
+});
+
 it('tells the next day after midnight', () => {
   expect(spokenNow(Temporal.Instant.from('2026-11-24T06:01:00Z'), 'America/Chicago')).toContain('Tuesday, November 24');
   expect(spokenTimeOfDay('13:05')).toBe('1:05 PM');

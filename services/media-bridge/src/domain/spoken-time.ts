@@ -1,14 +1,29 @@
 /** Local time as a person says it. */
 
+const MINUTE_MS = 60_000;
+
+/** The minute told last in each zone: every tool call tells the time twice, in many calls at once. */
+const told = new Map<string, { minute: number; text: string }>();
+
 /** "Saturday, November 21, 2026 at 5:16 AM (CST)" in the business's zone, daylight saving included. */
 export function spokenNow(now: Temporal.Instant, timeZone: string): string {
-  const parts = clockOf(timeZone).formatToParts(now.epochMilliseconds);
+  // Offsets are whole minutes in all years a call can be in, so that every zone's minutes begin together.
+  const minute = Math.floor(now.epochMilliseconds / MINUTE_MS);
+  const last = told.get(timeZone);
+  if (last?.minute === minute) return last.text;
+  const text = spokenMinute(minute * MINUTE_MS, timeZone);
+  told.set(timeZone, { minute, text });
+  return text;
+}
+
+function spokenMinute(epochMs: number, timeZone: string): string {
+  const parts = clockOf(timeZone).formatToParts(epochMs);
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((each) => each.type === type)?.value ?? '';
   const date = `${part('weekday')}, ${part('month')} ${part('day')}, ${part('year')}`;
   return `${date} at ${part('hour')}:${part('minute')} ${part('dayPeriod')} (${part('timeZoneName')})`;
 }
 
-/** Making a formatter takes a thousand times as long as using it, and every tool result tells the time. */
+/** Making a formatter takes a thousand times as long as using it. */
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 function clockOf(timeZone: string): Intl.DateTimeFormat {

@@ -4,28 +4,46 @@ import type { Clock } from '@frontdesk/lifecycle';
 import type { Messaging } from '@frontdesk/messaging';
 import type { Logger } from '@frontdesk/observability';
 
-export interface Lines {
+export interface LineOfCall {
+  businessId: string;
+  line: number;
+  callSid: string;
+}
+
+export interface HeldLine {
   /** Taken again when it has expired. @returns false when another call holds it now, which ends nobody's call */
-  renew(businessId: string, line: number, callSid: string): Promise<boolean>;
-  release(businessId: string, line: number, callSid: string): Promise<void>;
+  renew(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+export interface Lines {
+  of(line: LineOfCall): HeldLine;
 }
 
 export async function createLines(messaging: Messaging): Promise<Lines> {
   const bucket = await messaging.bucket(lines);
-  return {
-    async renew(businessId, line, callSid) {
-      const key = lineKey(businessId, line);
-      const held = await bucket.get(key);
-      if (held === undefined) return (await bucket.create(key, { callSid })) !== undefined;
-      if (held.value.callSid !== callSid) return false;
-      return (await bucket.update(key, { callSid }, held.revision)) !== undefined;
-    },
-    async release(businessId, line, callSid) {
-      const key = lineKey(businessId, line);
-      const held = await bucket.get(key);
-      if (held?.value.callSid === callSid) await bucket.delete(key, held.revision);
-    },
-  };
+
+  function heldLine({ businessId, line, callSid }: LineOfCall): HeldLine {
+    const key = lineKey(businessId, line);
+    /** Of our last write. While it is the last one, nothing has to be read to write again. */
+    let revision: number | undefined;
+    return {
+      async renew() {
+        if (revision !== undefined) revision = await bucket.update(key, { callSid }, revision);
+        if (revision !== undefined) return true;
+        const held = await bucket.get(key);
+        if (held === undefined) revision = await bucket.create(key, { callSid });
+        else if (held.value.callSid === callSid) revision = await bucket.update(key, { callSid }, held.revision);
+        return revision !== undefined;
+      },
+      async release() {
+        const held = await bucket.get(key);
+        if (held?.value.callSid === callSid) await bucket.delete(key, held.revision);
+      },
+    };
+  }
+
+  return { of: heldLine };
 }
 
 /** A third of the slot's time to live. */
@@ -40,17 +58,19 @@ export interface KeptLine {
 
 export function keepLine(
   { clock, lines, log }: { clock: Clock; lines: Lines; log: Logger },
-  { businessId, line, callSid }: { businessId: string; line: number; callSid: string },
+  ofCall: LineOfCall,
 ): KeptLine {
+  const { callSid, line } = ofCall;
+  const held = lines.of(ofCall);
   let timer = clock.after(RENEW_EVERY_MS, renew);
   let released = false;
 
   function renew(): void {
     if (released) return;
     timer = clock.after(RENEW_EVERY_MS, renew);
-    lines.renew(businessId, line, callSid).then(
-      (held) => {
-        if (!held) log.warn({ call_sid: callSid, line }, 'another call holds this line');
+    held.renew().then(
+      (isOurs) => {
+        if (!isOurs) log.warn({ call_sid: callSid, line }, 'another call holds this line');
       },
       (error: unknown) => log.warn({ call_sid: callSid, err: error }, 'the line was not renewed'),
     );
@@ -65,8 +85,8 @@ export function keepLine(
     leave,
     async release() {
       leave();
-      await lines
-        .release(businessId, line, callSid)
+      await held
+        .release()
         .catch((error: unknown) => log.warn({ call_sid: callSid, err: error }, 'the line was not freed'));
     },
   };

@@ -261,8 +261,12 @@ function inOrder(steps: Step[]): () => Promise<void> {
   };
 }
 
+/** A tool that changes nothing left no intent, and the head as it is. */
 function withoutIntent(toolCallId: string): (head: CallHead) => CallHead {
-  return (head) => ({ ...head, pendingTools: head.pendingTools.filter((tool) => tool.toolCallId !== toolCallId) });
+  return (head) => {
+    const pendingTools = head.pendingTools.filter((tool) => tool.toolCallId !== toolCallId);
+    return pendingTools.length === head.pendingTools.length ? head : { ...head, pendingTools };
+  };
 }
 
 function storedEntry(entry: TranscriptEntry, at: (ms: number) => Temporal.Instant): CallEntry {

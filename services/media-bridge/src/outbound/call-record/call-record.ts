@@ -36,7 +36,10 @@ export interface CallRecord {
   }): Promise<TakenOver | 'claimed_elsewhere' | 'call_over'>;
   /** @throws Fenced when the call is not ours any more */
   check(): Promise<void>;
-  /** @throws Fenced */
+  /**
+   * @param change what it gives back as it is needs no write
+   * @throws Fenced
+   */
   change(change: (head: CallHead) => CallHead): Promise<void>;
   /** Repeatable. @throws Fenced when another owner wrote this entry */
   add(entry: CallEntry): Promise<void>;
@@ -83,6 +86,11 @@ export function createCallRecord(bucket: Records, callSid: string): CallRecord {
     return found;
   }
 
+  async function mustBeOurs(): Promise<void> {
+    // Nearly always our last write is the last one.
+    if (owned === undefined || !(await bucket.isAt(key, owned.revision))) await reread();
+  }
+
   async function entryAt(seq: number): Promise<{ entry: CallEntry; revision: number } | undefined> {
     const found = await bucket.get(callEntryKey(callSid, seq));
     return found && 'kind' in found.value ? { entry: found.value, revision: found.revision } : undefined;
@@ -115,9 +123,7 @@ export function createCallRecord(bucket: Records, callSid: string): CallRecord {
       // Read after the claim: nothing is added to it any more by anybody else.
       return { head, entries: await entriesFromStart(), leftUnnoticed };
     },
-    async check() {
-      await reread();
-    },
+    check: mustBeOurs,
     async claim(wanted) {
       const first = { ...wanted, epoch: 1 };
       const created = await bucket.create(key, first);
@@ -139,6 +145,7 @@ export function createCallRecord(bucket: Records, callSid: string): CallRecord {
     async change(change) {
       if (owned === undefined) throw new Fenced('the call was never claimed');
       const head = change(owned.head);
+      if (head === owned.head) return;
       const revision = await bucket.update(key, head, owned.revision);
       if (revision !== undefined) {
         owned = { head, revision };
@@ -151,7 +158,7 @@ export function createCallRecord(bucket: Records, callSid: string): CallRecord {
       owned = { head: again, revision: second };
     },
     async add(entry) {
-      await reread();
+      await mustBeOurs();
       const entryKey = callEntryKey(callSid, entry.seq);
       if ((await bucket.create(entryKey, entry)) !== undefined) return;
       // Ours from before, or from an owner that did not know yet that it was none: the owner's word counts.
