@@ -25,6 +25,9 @@ export interface CallerPeer {
   lose(ms: number): void;
   raw(text: string | Buffer): void;
   hangUp(): void;
+  /** Nothing is read or sent any more, and nothing closed, as when a process or a network on the way stands still. */
+  freeze(): void;
+  thaw(): void;
   terminate(): void;
   waitForAudio(ms: number): Promise<void>;
 }
@@ -109,6 +112,8 @@ export async function dial(url: string, callSid: string): Promise<CallerPeer> {
     },
     raw: (text) => socket.send(text),
     hangUp: () => send('stop', { stop: { accountSid: `AC${'0'.repeat(32)}`, callSid } }),
+    freeze: () => socket.pause(),
+    thaw: () => socket.resume(),
     terminate: () => socket.terminate(),
     waitForAudio: async (ms) => {
       await vi.waitUntil(() => receivedBytes / BYTES_PER_MS >= ms, { timeout: 5_000, interval: 5 });
