@@ -88,6 +88,13 @@ describe('a call left while the caller waited for an answer', () => {
   });
 });
 
+// Pins: a live call left alone because NATS was away before its record could be written.
+describe('a record that cannot be reached for a moment', () => {
+  it('is nobody else’s while it is not written', async () => {
+    await expect(records.of(newCallSid()).check()).resolves.toBe(undefined);
+  });
+});
+
 describe('a line slot', () => {
   it('is renewed by its call, taken again when it was lost, and never taken from another', async () => {
     const [own, other] = [newCallSid(), newCallSid()];
