@@ -38,7 +38,7 @@ export async function startService(config: Config, overrides: Partial<Context> =
     clock,
     state: () => ({ pool, capacity, loopLagMs }),
     open: (reservation, claimed) => openLiveCall(context, { address: address(), isWakingUp }, reservation, claimed),
-    claimRecord: (reservation) => claimCall(context.callRecords, { podId, address: address() }, reservation),
+    claimRecord: (reservation) => claimCall(context, { podId, address: address() }, reservation),
     onChange: (active) => metrics.active.set(active),
   });
   const freezes = closing.use(

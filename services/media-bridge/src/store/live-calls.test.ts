@@ -36,7 +36,10 @@ function claimedCall(n: number): ClaimedCall {
       reservedAt: '2026-06-17T15:00:00Z',
     },
     entries: [],
-    record: { claim: unused, takeOver: unused, check: unused, change: unused, add: unused, remove: unused },
+    record: {
+      ...{ claim: unused, takeOver: unused, check: unused, change: unused, add: unused, remove: unused },
+      mayBeClaimed: true,
+    },
   };
 }
 
