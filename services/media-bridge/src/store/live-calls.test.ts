@@ -47,6 +47,7 @@ function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = 
   const clock = manualClock();
   const ends = new Map<string, () => void>();
   const received: string[] = [];
+  const evictions: string[] = [];
   let opened = 0;
   const calls = createLiveCalls({
     clock,
@@ -66,8 +67,10 @@ function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = 
         admits: (reservationId) => reservationId === 'c'.repeat(32),
         expect: () => undefined,
         doubt: () => undefined,
-        receive({ kind }) {
+        receive(input) {
+          const { kind } = input;
           received.push(kind);
+          if (input.kind === 'evicted') evictions.push(input.reason);
           // A call handed over waits for its last words to be written.
           if (kind === 'hand_over') next = undefined;
           else resolve();
@@ -80,7 +83,7 @@ function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = 
       };
     },
   });
-  return { calls, clock, end: (n: number) => ends.get(sid(n))?.(), opened: () => opened, received };
+  return { calls, clock, end: (n: number) => ends.get(sid(n))?.(), opened: () => opened, received, evictions };
 }
 
 it('takes as many calls as it has room for, and again when one has ended', async () => {
@@ -245,6 +248,13 @@ describe('a call whose record is being claimed when the bridge is stopped', () =
     await expect(reserved).rejects.toThrow('NATS is away');
     expect(await drained).toBe(true);
   });
+});
+
+it('says of calls it has to end itself that it failed them', async () => {
+  const { calls, evictions } = bridge();
+  await calls.reserve(reservation(1));
+  await calls.endAll(60_000);
+  expect(evictions).toEqual(['failed']);
 });
 
 it('claims nothing once it is stopping', async () => {

@@ -166,7 +166,8 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
     async endAll(deadlineMs) {
       draining = true;
       leaving = true;
-      for (const { call } of places.values()) call.receive({ kind: 'evicted', reason: 'stream_lost' });
+      // Its stream is there: it is we who cannot go on.
+      for (const { call } of places.values()) call.receive({ kind: 'evicted', reason: 'failed' });
       const allWritten = async () => {
         await allGone();
         await Promise.all(writing);

@@ -49,7 +49,7 @@ export interface CallJournal {
   degraded(reason: DegradedReason, atMs: number): void;
   /** The model knows these times and appointments by these handles from now on. */
   offered(known: { offers: readonly SlotOffer[]; appointments: readonly KnownAppointment[] }): void;
-  closing(next: NextStep): void;
+  closing(next: NextStep, reason: EndReason): void;
   /** It is left to another bridge while the caller waits for an answer. */
   leftUnnoticed(): void;
   /** Resolves when the call turns out to be ours still, or nobody can say. Fenced calls are reported as always. */
@@ -210,8 +210,8 @@ export function createCallJournal(
       const place = () => degradedPlace(callSid, epoch, before, position);
       add('degraded', () => dependencies.events.publish(event, place()));
     },
-    closing(next) {
-      add('closing', () => record.change((head) => ({ ...head, phase: 'ending', next })));
+    closing(next, reason) {
+      add('closing', () => record.change((head) => ({ ...head, phase: 'ending', next, endReason: reason })));
     },
     leftUnnoticed() {
       add('left', () => record.change((head) => ({ ...head, leftUnnoticed: true as const })));
