@@ -204,7 +204,11 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     journal.reserved({ ...begun, ...parties, businessId, owner, pendingTools: [] });
   }
   voice.open();
-  const lineKept = keepLine(context, { businessId, callSid, line: reservation.line });
+  const isOurs = async () => {
+    await whoseCall();
+    return !journal.fenced;
+  };
+  const lineKept = keepLine(context, { businessId, callSid, line: reservation.line }, isOurs);
   handle({ kind: 'reserved' });
   const { attestation } = reservation;
   const wanted = { businessId, phone: from, attestation, trust: profile.callerTrust, language };
@@ -226,21 +230,22 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
       return callerAudio.frame(base64, timestampMs, nowMs);
     },
     receive(input) {
+      streamWatch.sign(clock.monotonicMs());
       // Twilio ends a stream properly when it is told to leave it, which was our doing then.
       const ours = input.kind === 'stream_stopped' && streamAgain.wasRedirected;
       if (ours || input.kind === 'stream_lost') line.lost();
       else handle(input);
-      streamWatch.sign(clock.monotonicMs());
     },
     get next() {
       return isLeft() ? state.next : { kind: 'stream' as const, reservationId: streamAgain.reservationId };
     },
     ended: leaving.over,
     written: leaving.over.then(async () => {
-      await journal.idle();
-      if (journal.fenced || state.handedOver) lineKept.leave();
-      else await lineKept.release();
-    }),
       streamWatch[Symbol.dispose]();
+      // What is left to write may take as long as an outage does; the next caller needs no line for that.
+      lineKept.leave();
+      await journal.idle();
+      if (!journal.fenced && !state.handedOver) await lineKept.release();
+    }),
   };
 }

@@ -91,6 +91,8 @@ export function createCallJournal(
   let degradations = 0;
   let entries = 0;
   let fenced = false;
+  /** Nothing follows but the record's removal: that it is gone says nothing any more. */
+  let over = false;
 
   function fence(job: string, error: Fenced): void {
     if (fenced) return;
@@ -174,8 +176,8 @@ export function createCallJournal(
       try {
         await record.check();
       } catch (error) {
-        if (error instanceof Fenced) fence('check', error);
-        else log.warn({ err: error }, 'nobody says whose call this is');
+        if (!(error instanceof Fenced)) log.warn({ err: error }, 'nobody says whose call this is');
+        else if (!over) fence('check', error);
       }
     },
     async intent(intent) {
@@ -217,11 +219,13 @@ export function createCallJournal(
       add('left', () => record.change((head) => ({ ...head, leftUnnoticed: true as const })));
     },
     ended(ending) {
+      over = true;
       const event = publish(events.ended(parties, ending, at), endedPlace(callSid, ending.entries));
       const done = () => record.change((head) => ({ ...head, phase: 'ended' }));
       add(`ended ${ending.reason satisfies EndReason}`, done, event, () => record.remove(ending.entries));
     },
     failed(ending) {
+      over = true;
       let unanswered = false;
       const left = async () => {
         await record.change((head) => {
