@@ -275,3 +275,23 @@ it('sends a call elsewhere while its last words are being written', async () => 
   end(1);
   expect(await handedOver).toBe(true);
 });
+
+// A gateway that waited in vain for this bridge's answer has asked another one; a webhook that came twice has not.
+it('lets go of a reserved call with its last reservation, and of none that is talking', async () => {
+  const { calls, received } = bridge();
+  const [one, other] = ['a'.repeat(32), 'b'.repeat(32)];
+  await calls.reserve(reservation(1, one));
+  await calls.reserve(reservation(1, other));
+  const release = (reservationId: string, businessId = 'b1') =>
+    calls.release({ callSid: sid(1), businessId, reservationId });
+  expect([release(one, 'b2'), release('c'.repeat(32)), release(one), release(one)]).toEqual(Array(4).fill(false));
+  expect(received).toEqual([]);
+  expect(calls.claim({ callSid: sid(1), businessId: 'b1', reservationId: one })).toBeUndefined();
+  expect(release(other)).toBe(true);
+  expect(received).toEqual(['hand_over']);
+
+  await calls.reserve(reservation(2, one));
+  expect(calls.claim({ callSid: sid(2), businessId: 'b1', reservationId: one })).toBeDefined();
+  expect(calls.release({ callSid: sid(2), businessId: 'b1', reservationId: one })).toBe(false);
+  expect(received).toEqual(['hand_over']);
+});

@@ -21,6 +21,11 @@ export interface LiveCalls {
   reserve(reservation: Reservation): Promise<Refusal | undefined>;
   /** Uses a reservation up. @returns undefined when there is none of this business, or when it was used before */
   claim(claim: { callSid: string; businessId: string; reservationId: string }): LiveCall | undefined;
+  /**
+   * Nobody will come to this reservation. A call that waits for no other one is left to whichever bridge has it.
+   * @returns whether it was left
+   */
+  release(reservation: { callSid: string; businessId: string; reservationId: string }): boolean;
   next(callSid: string): NextStep | undefined;
   /** Waits until every step there is to tell has been asked for: a gateway asks a moment after the stream closed. */
   untilAsked(deadlineMs: number): Promise<void>;
@@ -144,6 +149,13 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
       if (!first && !place.call.admits(reservationId)) return undefined;
       place.claimed = true;
       return place.call;
+    },
+    release({ callSid, businessId, reservationId }) {
+      const place = places.get(callSid);
+      if (place === undefined || place.businessId !== businessId || place.claimed) return false;
+      if (!place.reservationIds.delete(reservationId) || place.reservationIds.size > 0) return false;
+      place.call.receive({ kind: 'hand_over' });
+      return true;
     },
     next(callSid) {
       const remembered = steps.asked(callSid);
