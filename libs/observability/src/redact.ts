@@ -40,11 +40,30 @@ export function redact(fields: object): Record<string, unknown> {
 /** Whether a field of this name may be shown as it is. */
 export function redactField(key: string, value: unknown, depth = 1): unknown {
   if (value === undefined || value === null) return value;
+  switch (handlingOf(key)) {
+    case 'hide':
+      return REDACTED;
+    case 'mask':
+      return redactPhone(value, depth);
+    case 'show':
+      return redactValue(value, depth);
+  }
+}
+
+type Handling = 'hide' | 'mask' | 'show';
+
+/** Nearly all names stand in our code, so they are few and come again in every line; what is logged of others may not be. */
+const handlings = new Map<string, Handling>();
+const MAX_REMEMBERED_NAMES = 1_000;
+
+function handlingOf(key: string): Handling {
+  const known = handlings.get(key);
+  if (known !== undefined) return known;
   const name = key.toLowerCase().replace(/[_-]/g, '');
-  if (SECRET_FIELD.test(name)) return REDACTED;
-  if (PHONE_FIELDS.has(name)) return redactPhone(value, depth);
-  if (PERSONAL_FIELDS.has(name)) return REDACTED;
-  return redactValue(value, depth);
+  const secret = SECRET_FIELD.test(name);
+  const handling = !secret && PHONE_FIELDS.has(name) ? 'mask' : secret || PERSONAL_FIELDS.has(name) ? 'hide' : 'show';
+  if (handlings.size < MAX_REMEMBERED_NAMES) handlings.set(key, handling);
+  return handling;
 }
 
 /** `from` and `to` also name instants and states; only what could be a number or a person's name is hidden. */

@@ -14,7 +14,7 @@ import type { CallEntry } from '@frontdesk/contracts/kv/calls';
 import type { Metrics } from '@frontdesk/observability';
 import type { z } from 'zod';
 import type { CallEnding, DegradedReason } from './domain/call-decision.ts';
-import type { SpokenTurn, ToolUse } from './domain/transcript.ts';
+import type { SpokenTurn } from './domain/transcript.ts';
 
 /** What every event of one call says about it. */
 export interface CallParties {
@@ -59,34 +59,18 @@ export function turnOf(turn: SpokenTurn & { seq: number }, at: At): z.input<type
   };
 }
 
-export function turn(callSid: string, spoken: SpokenTurn & { seq: number }, at: At) {
-  return event(callTurn, at(spoken.endedAtMs), { callSid, ...turnOf(spoken, at) });
-}
-
-export function toolCalled(callSid: string, use: ToolUse & { seq: number }, at: At) {
-  return event(callToolCalled, at(use.endedAtMs), {
-    callSid,
-    seq: use.seq,
-    toolCallId: use.toolCallId,
-    name: use.name,
-    arguments: use.arguments,
-    outcome: use.outcome,
-    output: use.output,
-    startedAt: at(use.startedAtMs).toString(),
-    durationMs: Math.max(0, Math.round(use.endedAtMs - use.startedAtMs)),
-  });
-}
-
-/** An entry as it is in the record, whoever wrote it there. A tool's length is not recorded. */
-export function recordedTurn(callSid: string, { kind: _, usage: __, ...spoken }: Extract<CallEntry, { kind: 'turn' }>) {
+// From the entry as it is in the record, whoever wrote it there.
+export function turn(callSid: string, { kind: _, usage: __, ...spoken }: Extract<CallEntry, { kind: 'turn' }>) {
   return event(callTurn, Temporal.Instant.from(spoken.endedAt), { callSid, ...spoken });
 }
 
-export function recordedTool(
+/** @param took is not recorded: only who saw it knows */
+export function toolCalled(
   callSid: string,
   { kind: _, usage: __, at, ...used }: Extract<CallEntry, { kind: 'tool' }>,
+  took: { startedAt: string; durationMs: number } = { startedAt: at, durationMs: 0 },
 ) {
-  return event(callToolCalled, Temporal.Instant.from(at), { callSid, ...used, startedAt: at, durationMs: 0 });
+  return event(callToolCalled, Temporal.Instant.from(at), { callSid, ...used, ...took });
 }
 
 export function message({ at, data }: RecordedMessage) {

@@ -1,5 +1,5 @@
 /** Who owns a call: two bridges that believe they do must never both write about it. */
-import { type CallHead, calls } from '@frontdesk/contracts/kv/calls';
+import { type CallHead, callKey, calls } from '@frontdesk/contracts/kv/calls';
 import { WireError } from '@frontdesk/contracts/wire-error';
 import { systemClock } from '@frontdesk/lifecycle';
 import type { Messaging } from '@frontdesk/messaging';
@@ -76,6 +76,19 @@ describe('the record of a call', () => {
     await record.add({ ...entry, at: '2026-11-23T15:00:00Z' });
     await record.remove(1);
     await expect(record.change((head) => ({ ...head }))).rejects.toThrow(Fenced);
+  });
+
+  it('writes no head that is as it was', async () => {
+    const callSid = newCallSid();
+    const record = records.of(callSid);
+    await record.claim(headOf(callSid, 'bridge-1'));
+    const bucket = await messaging.bucket(calls);
+    const before = await bucket.get(callKey(callSid));
+    await record.change((head) => head);
+    expect(await bucket.get(callKey(callSid))).toEqual(before);
+    await record.change((head) => ({ ...head, phase: 'talking' }));
+    expect((await bucket.get(callKey(callSid)))?.revision).toBeGreaterThan(before?.revision ?? 0);
+    await record.remove(0);
   });
 });
 

@@ -135,6 +135,26 @@ describe('turns', () => {
     call.advance(10_000);
     expect(call.turns().map((turn) => turn.text)).toEqual(['Hello there']);
   });
+
+  // One timer watches over all echoes, and is not set anew with every mark.
+  it('waits for the echo of each reply as long as that one needs, after a longer and before a longer one', () => {
+    const call = harness();
+    const texts = () => call.turns().map((turn) => turn.text);
+    call.answer();
+    call.speak('r1', 'one two three', 30_000);
+    call.advance(500);
+    call.say('u1', 'Stop');
+    call.speak('r2', 'Sure', 400);
+    call.advance(5_300);
+    expect(texts()).not.toContain('Sure');
+    call.advance(200);
+    expect(texts()).toContain('Sure');
+    call.speak('r3', 'At last a longer one', 8_000);
+    call.advance(12_900);
+    expect(texts()).not.toContain('At last a longer one');
+    call.advance(200);
+    expect(texts()).toContain('At last a longer one');
+  });
 });
 
 describe('barge-in', () => {

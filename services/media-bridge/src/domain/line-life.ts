@@ -36,6 +36,9 @@ export interface LineSurroundings {
 
 export function createLineLife({ call, ending, onReattached }: LineSurroundings): LineLife {
   const { facts, speech, turns, prewarm, decide, tell } = call;
+  let echoesDueMs = 0;
+  /** When the timer fires: not set anew with every mark, it may be early, and is then set again. */
+  let watchedUntilMs: number | undefined;
 
   function play(decisions: CallDecision[], nowMs: number): void {
     decide(...decisions);
@@ -52,7 +55,19 @@ export function createLineLife({ call, ending, onReattached }: LineSurroundings)
 
   /** Should the echoes never come, what was sent counts as heard. */
   function watchPlayback(nowMs: number): void {
-    decide({ kind: 'set_timer', timer: 'playback', ms: speech.unplayedMs(nowMs) + ECHO_GRACE_MS });
+    echoesDueMs = nowMs + speech.unplayedMs(nowMs) + ECHO_GRACE_MS;
+    if (watchedUntilMs === undefined || echoesDueMs < watchedUntilMs) watchUntilDue(nowMs);
+  }
+
+  function watchUntilDue(nowMs: number): void {
+    watchedUntilMs = echoesDueMs;
+    decide({ kind: 'set_timer', timer: 'playback', ms: echoesDueMs - nowMs });
+  }
+
+  function playbackOver(nowMs: number): void {
+    watchedUntilMs = undefined;
+    if (nowMs < echoesDueMs) watchUntilDue(nowMs);
+    else speech.giveUpEchoes(nowMs);
   }
 
   function answered(nowMs: number): void {
@@ -102,6 +117,7 @@ export function createLineLife({ call, ending, onReattached }: LineSurroundings)
       if (activeResponseId !== undefined) tell({ kind: 'cancel' });
       decide(...speech.detach(activeResponseId, nowMs));
       ending.goodbyeLost(nowMs);
+      watchedUntilMs = undefined;
       decide(
         { kind: 'cancel_timer', timer: 'playback' },
         { kind: 'set_timer', timer: 'nudge', ms: NUDGE_AFTER_MS },
@@ -121,7 +137,7 @@ export function createLineLife({ call, ending, onReattached }: LineSurroundings)
           if (call.life.phase === 'detached') ending.hangUp('stream_lost', nowMs);
           return;
         case 'playback':
-          speech.giveUpEchoes(nowMs);
+          playbackOver(nowMs);
           return;
         default:
           timer satisfies never;

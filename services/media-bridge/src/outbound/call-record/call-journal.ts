@@ -148,13 +148,12 @@ export function createCallJournal(
       entries = recorded.length;
       const last = recorded.at(-1);
       // Entries are published one by one, so that only the last one can be missing.
-      if (last?.kind === 'turn')
-        add('republished', publish(events.recordedTurn(callSid, last), entryPlace(callSid, last.seq)));
+      if (last?.kind === 'turn') add('republished', publish(events.turn(callSid, last), entryPlace(callSid, last.seq)));
       else if (last?.kind === 'tool')
         add(
           'republished',
           ...messageSteps(last),
-          publish(events.recordedTool(callSid, last), entryPlace(callSid, last.seq)),
+          publish(events.toolCalled(callSid, last), entryPlace(callSid, last.seq)),
         );
       else if (head.startedAt !== undefined) {
         const started = events.started(parties, Temporal.Instant.from(head.startedAt), head.callerId);
@@ -196,7 +195,7 @@ export function createCallJournal(
     entry(entry, usage) {
       const stored: CallEntry = { ...storedEntry(entry, at), usage };
       entries = entry.seq + 1;
-      const event = entryEvent(entry);
+      const event = entryEvent(entry, stored);
       const steps: Step[] = [() => record.add(stored), ...messageSteps(stored), event];
       if (entry.kind === 'tool') steps.splice(1, 0, () => record.change(withoutIntent(entry.toolCallId)));
       const write = inOrder(steps);
@@ -248,10 +247,11 @@ export function createCallJournal(
     },
   };
 
-  function entryEvent(entry: TranscriptEntry): Step {
-    const place = entryPlace(callSid, entry.seq);
-    if (entry.kind === 'turn') return publish(events.turn(callSid, entry, at), place);
-    return publish(events.toolCalled(callSid, entry, at), place);
+  function entryEvent({ seq, startedAtMs, endedAtMs }: TranscriptEntry, stored: CallEntry): Step {
+    const place = entryPlace(callSid, seq);
+    if (stored.kind === 'turn') return publish(events.turn(callSid, stored), place);
+    const durationMs = Math.max(0, Math.round(endedAtMs - startedAtMs));
+    return publish(events.toolCalled(callSid, stored, { startedAt: at(startedAtMs).toString(), durationMs }), place);
   }
 }
 
