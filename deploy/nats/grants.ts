@@ -60,6 +60,7 @@ import { directory } from '@frontdesk/contracts/kv/directory';
 import { lines } from '@frontdesk/contracts/kv/lines';
 import { queue } from '@frontdesk/contracts/kv/queue';
 import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
+import { releaseCall } from '@frontdesk/contracts/media-bridge/release-call';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
 import type { RpcContract } from '@frontdesk/contracts/rpc';
 import type { SignalContract } from '@frontdesk/contracts/signal';
@@ -107,6 +108,7 @@ export const grants: Readonly<Record<string, Grants>> = {
       putResource,
       putService,
       readCalendar,
+      releaseCall,
       releaseHold,
       reserveCall,
       retire,

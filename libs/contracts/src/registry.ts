@@ -75,6 +75,7 @@ import { directory } from './kv/directory.ts';
 import { lines } from './kv/lines.ts';
 import { queue } from './kv/queue.ts';
 import { bridgeAnnouncement } from './media-bridge/announcement.ts';
+import { releaseCall } from './media-bridge/release-call.ts';
 import { reserveCall } from './media-bridge/reserve-call.ts';
 import { callStats } from './transcript/call-stats.ts';
 import { getCall } from './transcript/get-call.ts';
@@ -111,6 +112,7 @@ export const allRpcs = [
   putService,
   readCalendar,
   recogniseCaller,
+  releaseCall,
   releaseHold,
   reserveCall,
   retire,

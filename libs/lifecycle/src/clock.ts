@@ -8,6 +8,12 @@ export interface Clock {
   after(ms: number, fn: () => void): Disposable;
 }
 
+export async function sleep(clock: Clock, ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  clock.after(ms, resolve);
+  await promise;
+}
+
 export const systemClock: Clock = {
   now: () => Temporal.Now.instant(),
   monotonicMs: () => performance.now(),

@@ -1,5 +1,5 @@
 export { type Backoff, type BackoffOptions, backoff } from './backoff.ts';
-export { type Clock, systemClock } from './clock.ts';
+export { type Clock, sleep, systemClock } from './clock.ts';
 export { DeadlineError, withDeadline } from './deadline.ts';
 export { createInFlight, type InFlight } from './in-flight.ts';
 export { type ManualClock, manualClock } from './manual-clock.ts';

@@ -176,6 +176,8 @@ test('the answer comes before Twilio gives up, however many are asked in vain', 
   const { body } = await goOn(path, params);
   expect(body).toMatch(/cut off/);
   expect(clock.monotonicMs() - askedAtMs).toBeLessThan(12_000);
+  // One of them may have the call all the same.
+  expect([owner, other, third].flatMap(({ releases }) => releases)).toEqual([]);
 });
 
 test('an owner that died before there was a record: the call begins, elsewhere', async () => {

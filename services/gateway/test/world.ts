@@ -8,6 +8,7 @@ import { cloudEvent } from '@frontdesk/contracts/event';
 import { type CallHead, callKey, calls, type NextStep } from '@frontdesk/contracts/kv/calls';
 import { type DirectoryEntry, directory, directoryKey } from '@frontdesk/contracts/kv/directory';
 import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
+import { releaseCall } from '@frontdesk/contracts/media-bridge/release-call';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
 import type { Messaging } from '@frontdesk/messaging';
 import { connectForTest, testNats } from '@frontdesk/messaging/testing';
@@ -83,6 +84,8 @@ export async function addBusiness(changes: Partial<DirectoryEntry> = {}): Promis
 export interface TestBridge extends AsyncDisposable {
   readonly podId: string;
   readonly reservations: z.output<typeof reserveCall.request>[];
+  /** Reservations it was told to let go of. */
+  readonly releases: z.output<typeof releaseCall.request>[];
   readonly sockets: WebSocketServer;
   readonly http: Server;
   readonly address: string;
@@ -130,6 +133,7 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
   const bridge: TestBridge = {
     podId,
     reservations: [],
+    releases: [],
     sockets,
     http,
     refuse: false,
@@ -189,6 +193,14 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
       }
       await delay(bridge.answerAfterMs);
       return { accepted: true as const };
+    },
+    { podId },
+  );
+  await messaging.serve(
+    releaseCall,
+    async (request) => {
+      bridge.releases.push(request);
+      return { released: true };
     },
     { podId },
   );

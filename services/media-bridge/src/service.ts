@@ -6,6 +6,7 @@ import { type Context, createContext } from './context.ts';
 import { HAND_OVER_WITHIN_MS } from './domain/hand-over.ts';
 import { serveMediaStreams } from './inbound/media-stream.ts';
 import { serveNextStep } from './inbound/next-step.ts';
+import { serveReleaseCall } from './inbound/release-call.ts';
 import { serveReserveCall } from './inbound/reserve-call.ts';
 import { announceBridge } from './outbound/gateway/announcement.ts';
 import { watchLoopLag } from './outbound/gateway/loop-lag.ts';
@@ -38,7 +39,7 @@ export async function startService(config: Config, overrides: Partial<Context> =
     clock,
     state: () => ({ pool, capacity, loopLagMs }),
     open: (reservation, claimed) => openLiveCall(context, { address: address(), isWakingUp }, reservation, claimed),
-    claimRecord: (reservation) => claimCall(context.callRecords, { podId, address: address() }, reservation),
+    claimRecord: (reservation) => claimCall(context, { podId, address: address() }, reservation),
     onChange: (active) => metrics.active.set(active),
   });
   const freezes = closing.use(
@@ -56,6 +57,7 @@ export async function startService(config: Config, overrides: Partial<Context> =
   const address = () => config.podAddress ?? `${config.health.host}:${http.port}`;
 
   await serveReserveCall(context, calls);
+  await serveReleaseCall(context, calls);
   const announcer = closing.use(
     announceBridge(messaging, clock, () => {
       loopLagMs = lag.readMs();

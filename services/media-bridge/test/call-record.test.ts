@@ -1,10 +1,18 @@
 /** Who owns a call: two bridges that believe they do must never both write about it. */
 import { type CallHead, callKey, calls } from '@frontdesk/contracts/kv/calls';
+import { WireError } from '@frontdesk/contracts/wire-error';
+import { systemClock } from '@frontdesk/lifecycle';
 import type { Messaging } from '@frontdesk/messaging';
 import { connectForTest } from '@frontdesk/messaging/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CallRecords, createCallRecords, Fenced } from '../src/outbound/call-record/call-record.ts';
+import {
+  type CallRecords,
+  createCallRecord,
+  createCallRecords,
+  Fenced,
+} from '../src/outbound/call-record/call-record.ts';
 import { createLines, type Lines } from '../src/outbound/lines.ts';
+import { claimCall } from '../src/store/claimed-call.ts';
 import { CALLER, NUMBER, newCallSid } from './peers/bridge.ts';
 
 let messaging: Messaging;
@@ -98,6 +106,64 @@ describe('a call left while the caller waited for an answer', () => {
     const third = records.of(callSid);
     expect(await third.takeOver(again)).toMatchObject({ leftUnnoticed: false });
     await third.remove(0);
+  });
+});
+
+// Pins: a live call left alone because NATS was away before its record could be written; a call that is claimed, by its
+// record, by a bridge that has no place for it.
+describe('a record that cannot be reached for a moment', () => {
+  it('is nobody else’s while it is not written', async () => {
+    await expect(records.of(newCallSid()).check()).resolves.toBe(undefined);
+  });
+
+  it.each(['the claim is confirmed', 'the entries are read'])(
+    'is taken over when it breaks off before %s',
+    async (which) => {
+      const callSid = newCallSid();
+      const first = records.of(callSid);
+      const epoch = await first.claim(headOf(callSid, 'bridge-1'));
+      await first.change((head) => ({ ...head, phase: 'talking', leftUnnoticed: true }));
+      await first.add({ ...entry, at: '2026-11-23T15:00:00Z' });
+      const bucket = await messaging.bucket(calls);
+      let failures = 0;
+      const away = (): never => {
+        failures += 1;
+        throw new WireError('unavailable', 'the bucket calls cannot be reached now');
+      };
+      const shaky: typeof bucket = {
+        ...bucket,
+        async update(...write) {
+          const revision = await bucket.update(...write);
+          return which === 'the claim is confirmed' && failures === 0 ? away() : revision;
+        },
+        async get(key) {
+          return key !== callSid && failures === 0 ? away() : bucket.get(key);
+        },
+      };
+      const owner = { podId: 'bridge-2', address: '127.0.0.1:2' };
+      const callRecords = { of: (sid: string) => createCallRecord(shaky, sid) };
+      const wanted = { callSid, businessId: 'b-record', epoch };
+      const claimed = await claimCall({ clock: systemClock, callRecords }, owner, wanted);
+      expect(failures).toBe(1);
+      expect(claimed).toMatchObject({
+        ...{ head: { owner, epoch: epoch + 1 }, entries: [entry], leftUnnoticed: true },
+      });
+      if (typeof claimed !== 'string') await claimed.record.remove(1);
+    },
+  );
+
+  it('is not claimed a second time when it could not be read at all', async () => {
+    const bucket = await messaging.bucket(calls);
+    let reads = 0;
+    const get = async () => {
+      reads += 1;
+      throw new WireError('unavailable', 'the bucket calls cannot be reached now');
+    };
+    const callRecords = { of: (sid: string) => createCallRecord({ ...bucket, get }, sid) };
+    const owner = { podId: 'bridge-2', address: '127.0.0.1:2' };
+    const wanted = { callSid: newCallSid(), businessId: 'b-record', epoch: 1 };
+    await expect(claimCall({ clock: systemClock, callRecords }, owner, wanted)).rejects.toThrow('cannot be reached');
+    expect(reads).toBe(1);
   });
 });
 

@@ -13,6 +13,8 @@ export interface Doors {
   readonly names: readonly string[];
   /** Which of them carries the media socket of this call. */
   carrierOf(call: OnCall): Promise<string>;
+  /** The public address as it leads to the others of them. */
+  without(name: string): Record<string, string[]>;
 }
 
 /** @param name of the public address: a host label */
@@ -33,6 +35,7 @@ export async function openDoors(name: string, count: number): Promise<Doors> {
   return {
     publicUrl,
     names,
+    without: (name) => ({ [publicUrl]: locals.filter((_, index) => names[index] !== name) }),
     async carrierOf(call) {
       const begun = async () => (await call.report()).streams.some(({ startMs }) => startMs !== undefined);
       await vi.waitUntil(begun, { timeout: 10_000, interval: 50 });

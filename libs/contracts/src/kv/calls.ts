@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { slot } from '../booking/slot.ts';
 import { defineBucket } from '../bucket.ts';
-import { tokenUsage, toolOutcome, turnData } from '../events/call.ts';
+import { endReason, tokenUsage, toolOutcome, turnData } from '../events/call.ts';
 import { businessId, callerNumber, callSid, instant, phoneNumber, podId } from '../ids.ts';
 
 export const callPhase = z.enum(['reserved', 'talking', 'ending', 'ended']);
@@ -48,6 +48,8 @@ export const callHead = z.object({
   epoch: z.int().min(1),
   phase: callPhase,
   next: nextStep.optional(),
+  /** Why the conversation ended, once it did: for whoever has to tell of it in the owner's place. */
+  endReason: endReason.optional(),
   pendingTools: z.array(toolIntent).max(32),
   /** Its owner left it while the caller waited for an answer, who heard nothing of that. Gone with the next owner. */
   leftUnnoticed: z.literal(true).optional(),

@@ -50,34 +50,36 @@ export async function createLines(messaging: Messaging): Promise<Lines> {
 const RENEW_EVERY_MS = 10_000;
 
 export interface KeptLine {
+  /** The conversation is over: it is renewed no more, and expires unless it is released or somebody else renews it. */
+  leave(): void;
   /** Never rejects: what cannot be freed expires. */
   release(): Promise<void>;
-  /** Renews it no more, and leaves it to whoever has the call now. */
-  leave(): void;
 }
 
+/** @param isOurs whether the call is, by its record; a bridge that stood still may have lost it since it renewed last */
 export function keepLine(
   { clock, lines, log }: { clock: Clock; lines: Lines; log: Logger },
   ofCall: LineOfCall,
+  isOurs: () => Promise<boolean>,
 ): KeptLine {
   const { callSid, line } = ofCall;
   const held = lines.of(ofCall);
   let timer = clock.after(RENEW_EVERY_MS, renew);
-  let released = false;
+  let left = false;
+
+  async function renewIfOurs(): Promise<void> {
+    if (!(await isOurs()) || left) return;
+    if (!(await held.renew())) log.warn({ call_sid: callSid, line }, 'another call holds this line');
+  }
 
   function renew(): void {
-    if (released) return;
+    if (left) return;
     timer = clock.after(RENEW_EVERY_MS, renew);
-    held.renew().then(
-      (isOurs) => {
-        if (!isOurs) log.warn({ call_sid: callSid, line }, 'another call holds this line');
-      },
-      (error: unknown) => log.warn({ call_sid: callSid, err: error }, 'the line was not renewed'),
-    );
+    renewIfOurs().catch((error: unknown) => log.warn({ call_sid: callSid, err: error }, 'the line was not renewed'));
   }
 
   function leave(): void {
-    released = true;
+    left = true;
     timer[Symbol.dispose]();
   }
 

@@ -14,6 +14,8 @@ export interface CallerLine {
   connect(line: MediaLine): void;
   /** The stream is gone, and Twilio did not say that the call is. */
   lost(): void;
+  /** The stream is there and of no use: it counts as lost, and is closed for whoever still holds its other end. */
+  drop(): void;
   /** The call is left: no line is wanted any more. */
   close(): void;
 }
@@ -38,8 +40,15 @@ export function createCallerLine({ handle, onStarted }: CallerLineOptions): Call
     });
   }
 
+  function drop(): void {
+    const before = latest;
+    lost();
+    before?.close();
+  }
+
   return {
     lost,
+    drop,
     get current() {
       return current;
     },
@@ -48,12 +57,8 @@ export function createCallerLine({ handle, onStarted }: CallerLineOptions): Call
         line.close();
         return;
       }
-      const before = latest;
-      if (before !== undefined) {
-        // Twilio plays one stream at a time: this one is in place of the other.
-        lost();
-        before.close();
-      }
+      // Twilio plays one stream at a time: this one is in place of the other.
+      if (latest !== undefined) drop();
       latest = line;
       onStarted();
       handle({ kind: 'stream_started' }, () => {

@@ -1,24 +1,38 @@
 /** A call another bridge had, as its record tells it. */
 import type { CallEntry } from '@frontdesk/contracts/kv/calls';
+import { sleep } from '@frontdesk/lifecycle';
+import type { Context } from '../context.ts';
 import type { CallClock } from '../domain/call-clock.ts';
 import type { ResumedCall } from '../domain/session-facts.ts';
 import { recordedRequest } from '../domain/tools/recorded-request.ts';
 import type { SpokenTurn, ToolUse } from '../domain/transcript.ts';
-import type { CallRecord, CallRecords, TakenOver } from '../outbound/call-record/call-record.ts';
+import type { CallRecord, TakenOver } from '../outbound/call-record/call-record.ts';
 
 /** Its record is this bridge's. */
 export interface ClaimedCall extends TakenOver {
   record: CallRecord;
 }
 
-/** Claims the call before anything is opened for it. @returns why it cannot be had */
+/** A loss of NATS that is over by then costs no call. */
+const TRY_AGAIN_AFTER_MS = 250;
+
+/**
+ * Claims the call before anything is opened for it. A claim that was begun is tried once more when it fails: the gateway
+ * reads in the record that the call is here, and sends its stream.
+ * @returns why it cannot be had
+ */
 export async function claimCall(
-  records: CallRecords,
+  { clock, callRecords }: Pick<Context, 'clock' | 'callRecords'>,
   owner: { podId: string; address: string },
   { callSid, businessId, epoch }: { callSid: string; businessId: string; epoch?: number },
 ): Promise<ClaimedCall | 'claimed_elsewhere' | 'call_over'> {
-  const record = records.of(callSid);
-  const taken = await record.takeOver({ owner, businessId, expectedEpoch: epoch });
+  const record = callRecords.of(callSid);
+  const wanted = { owner, businessId, expectedEpoch: epoch };
+  const taken = await record.takeOver(wanted).catch(async (error: unknown) => {
+    if (!record.mayBeClaimed) throw error;
+    await sleep(clock, TRY_AGAIN_AFTER_MS);
+    return record.takeOver(wanted);
+  });
   return typeof taken === 'string' ? taken : { ...taken, record };
 }
 

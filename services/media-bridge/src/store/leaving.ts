@@ -69,7 +69,7 @@ export function createLeaving({
     over,
     closeStream(reason, then = { kind: 'hangup' }) {
       state.next = then;
-      journal.closing(then);
+      journal.closing(then, reason);
       log.info({ event: 'call.closing', call_sid: callSid, reason }, 'call closing');
       line.close();
       metrics.ended.inc({ reason });
@@ -105,7 +105,7 @@ export function createLeaving({
       state.next = next;
       line.close();
       metrics.ended.inc({ reason: 'failed' });
-      journal.closing(next);
+      journal.closing(next, 'failed');
       journal.failed({ ...state.known, reason: 'failed', endedAtMs: clock.monotonicMs() });
       finish();
     },

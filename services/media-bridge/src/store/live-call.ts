@@ -5,7 +5,7 @@
  *   call-loop   what happens, one thing after the other       call-voice    the engine of the moment, and what it hears
  *   carry-out   what was decided, done                        stream-again  another stream in place of the lost one
  *   leaving     ended, handed over, another bridge's, failed  tool-runner   a tool's intent and its request
- *   caller-line the stream of the moment, closed when left
+ *   caller-line the stream of the moment, closed when left    stream-watch  whether anything comes through it
  *
  * Closing: the session's `ended` closes the engine and every timer; the journal goes on until all is written.
  *
@@ -37,6 +37,7 @@ import { createLeaving } from './leaving.ts';
 import type { LiveState, MediaLine } from './live-state.ts';
 import type { Reservation } from './reservation.ts';
 import { createStreamAgain } from './stream-again.ts';
+import { watchStream } from './stream-watch.ts';
 import { createToolRunner } from './tool-runner.ts';
 
 export type { MediaLine } from './live-state.ts';
@@ -159,7 +160,22 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   const callerAudio = createCallerAudio((base64) => {
     if (!loop.doubting) voice.hear(base64);
   });
-  const line = createCallerLine({ handle, onStarted: () => callerAudio.restart() });
+  const line = createCallerLine({
+    handle,
+    onStarted() {
+      callerAudio.restart();
+      streamWatch.restart();
+    },
+  });
+  const streamWatch = watchStream({
+    clock,
+    isWatched: () => session.phase === 'talking' && !loop.doubting && !loop.stopped,
+    ask: (mark) => line.current?.mark(mark),
+    onSilent() {
+      log.warn({ event: 'media_stream.silent', call_sid: callSid }, 'nothing comes through the stream any more');
+      line.drop();
+    },
+  });
   const leaving = createLeaving({ context, callSid, state, line, loop, voice, timers, journal });
   const streamAgain = createStreamAgain({
     ...{ context, reservation, whoseCall },
@@ -188,7 +204,11 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     journal.reserved({ ...begun, ...parties, businessId, owner, pendingTools: [] });
   }
   voice.open();
-  const lineKept = keepLine(context, { businessId, callSid, line: reservation.line });
+  const isOurs = async () => {
+    await whoseCall();
+    return !journal.fenced;
+  };
+  const lineKept = keepLine(context, { businessId, callSid, line: reservation.line }, isOurs);
   handle({ kind: 'reserved' });
   const { attestation } = reservation;
   const wanted = { businessId, phone: from, attestation, trust: profile.callerTrust, language };
@@ -204,8 +224,13 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     admits: (reservationId) => !isLeft() && streamAgain.admits(reservationId),
     expect: (reservationId) => streamAgain.expect(reservationId),
     doubt: () => loop.doubt(),
-    hear: (base64, timestampMs) => callerAudio.frame(base64, timestampMs, clock.monotonicMs()),
+    hear(base64, timestampMs) {
+      const nowMs = clock.monotonicMs();
+      streamWatch.frame(nowMs);
+      return callerAudio.frame(base64, timestampMs, nowMs);
+    },
     receive(input) {
+      streamWatch.sign(clock.monotonicMs());
       // Twilio ends a stream properly when it is told to leave it, which was our doing then.
       const ours = input.kind === 'stream_stopped' && streamAgain.wasRedirected;
       if (ours || input.kind === 'stream_lost') line.lost();
@@ -216,9 +241,11 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     },
     ended: leaving.over,
     written: leaving.over.then(async () => {
+      streamWatch[Symbol.dispose]();
+      // What is left to write may take as long as an outage does; the next caller needs no line for that.
+      lineKept.leave();
       await journal.idle();
-      if (journal.fenced || state.handedOver) lineKept.leave();
-      else await lineKept.release();
+      if (!journal.fenced && !state.handedOver) await lineKept.release();
     }),
   };
 }

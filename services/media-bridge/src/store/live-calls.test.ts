@@ -36,7 +36,10 @@ function claimedCall(n: number): ClaimedCall {
       reservedAt: '2026-06-17T15:00:00Z',
     },
     entries: [],
-    record: { claim: unused, takeOver: unused, check: unused, change: unused, add: unused, remove: unused },
+    record: {
+      ...{ claim: unused, takeOver: unused, check: unused, change: unused, add: unused, remove: unused },
+      mayBeClaimed: true,
+    },
   };
 }
 
@@ -44,6 +47,7 @@ function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = 
   const clock = manualClock();
   const ends = new Map<string, () => void>();
   const received: string[] = [];
+  const evictions: string[] = [];
   let opened = 0;
   const calls = createLiveCalls({
     clock,
@@ -63,8 +67,10 @@ function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = 
         admits: (reservationId) => reservationId === 'c'.repeat(32),
         expect: () => undefined,
         doubt: () => undefined,
-        receive({ kind }) {
+        receive(input) {
+          const { kind } = input;
           received.push(kind);
+          if (input.kind === 'evicted') evictions.push(input.reason);
           // A call handed over waits for its last words to be written.
           if (kind === 'hand_over') next = undefined;
           else resolve();
@@ -77,7 +83,7 @@ function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = 
       };
     },
   });
-  return { calls, clock, end: (n: number) => ends.get(sid(n))?.(), opened: () => opened, received };
+  return { calls, clock, end: (n: number) => ends.get(sid(n))?.(), opened: () => opened, received, evictions };
 }
 
 it('takes as many calls as it has room for, and again when one has ended', async () => {
@@ -244,6 +250,13 @@ describe('a call whose record is being claimed when the bridge is stopped', () =
   });
 });
 
+it('says of calls it has to end itself that it failed them', async () => {
+  const { calls, evictions } = bridge();
+  await calls.reserve(reservation(1));
+  await calls.endAll(60_000);
+  expect(evictions).toEqual(['failed']);
+});
+
 it('claims nothing once it is stopping', async () => {
   const { calls } = bridge(2, () => expect.fail('claimed'));
   await calls.drain(0);
@@ -261,4 +274,24 @@ it('sends a call elsewhere while its last words are being written', async () => 
   }
   end(1);
   expect(await handedOver).toBe(true);
+});
+
+// A gateway that waited in vain for this bridge's answer has asked another one; a webhook that came twice has not.
+it('lets go of a reserved call with its last reservation, and of none that is talking', async () => {
+  const { calls, received } = bridge();
+  const [one, other] = ['a'.repeat(32), 'b'.repeat(32)];
+  await calls.reserve(reservation(1, one));
+  await calls.reserve(reservation(1, other));
+  const release = (reservationId: string, businessId = 'b1') =>
+    calls.release({ callSid: sid(1), businessId, reservationId });
+  expect([release(one, 'b2'), release('c'.repeat(32)), release(one), release(one)]).toEqual(Array(4).fill(false));
+  expect(received).toEqual([]);
+  expect(calls.claim({ callSid: sid(1), businessId: 'b1', reservationId: one })).toBeUndefined();
+  expect(release(other)).toBe(true);
+  expect(received).toEqual(['hand_over']);
+
+  await calls.reserve(reservation(2, one));
+  expect(calls.claim({ callSid: sid(2), businessId: 'b1', reservationId: one })).toBeDefined();
+  expect(calls.release({ callSid: sid(2), businessId: 'b1', reservationId: one })).toBe(false);
+  expect(received).toEqual(['hand_over']);
 });

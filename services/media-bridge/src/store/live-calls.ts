@@ -21,6 +21,11 @@ export interface LiveCalls {
   reserve(reservation: Reservation): Promise<Refusal | undefined>;
   /** Uses a reservation up. @returns undefined when there is none of this business, or when it was used before */
   claim(claim: { callSid: string; businessId: string; reservationId: string }): LiveCall | undefined;
+  /**
+   * Nobody will come to this reservation. A call that waits for no other one is left to whichever bridge has it.
+   * @returns whether it was left
+   */
+  release(reservation: { callSid: string; businessId: string; reservationId: string }): boolean;
   next(callSid: string): NextStep | undefined;
   /** Waits until every step there is to tell has been asked for: a gateway asks a moment after the stream closed. */
   untilAsked(deadlineMs: number): Promise<void>;
@@ -145,6 +150,13 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
       place.claimed = true;
       return place.call;
     },
+    release({ callSid, businessId, reservationId }) {
+      const place = places.get(callSid);
+      if (place === undefined || place.businessId !== businessId || place.claimed) return false;
+      if (!place.reservationIds.delete(reservationId) || place.reservationIds.size > 0) return false;
+      place.call.receive({ kind: 'hand_over' });
+      return true;
+    },
     next(callSid) {
       const remembered = steps.asked(callSid);
       return places.get(callSid)?.call.next ?? remembered;
@@ -166,7 +178,8 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
     async endAll(deadlineMs) {
       draining = true;
       leaving = true;
-      for (const { call } of places.values()) call.receive({ kind: 'evicted', reason: 'stream_lost' });
+      // Its stream is there: it is we who cannot go on.
+      for (const { call } of places.values()) call.receive({ kind: 'evicted', reason: 'failed' });
       const allWritten = async () => {
         await allGone();
         await Promise.all(writing);

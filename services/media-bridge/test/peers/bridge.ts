@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { sessionProfile } from '@frontdesk/contracts/business-profile/agent-profile';
 import { callHead, calls } from '@frontdesk/contracts/kv/calls';
 import { lines } from '@frontdesk/contracts/kv/lines';
+import { releaseCall } from '@frontdesk/contracts/media-bridge/release-call';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
 import { mediaStreamPath, ROUTE_TOKEN_PURPOSE, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
 import { WireError } from '@frontdesk/contracts/wire-error';
@@ -46,6 +47,8 @@ export interface Bridge extends AsyncDisposable {
   readonly admin: Messaging;
   reservation(overrides?: Partial<Reservation>): Reservation;
   reserve(reservation: Reservation): Promise<z.output<typeof reserveCall.reply>>;
+  /** @returns whether the bridge has let go of the call */
+  release(reservation: Reservation): Promise<boolean>;
   /** Opens the media stream of a reservation. */
   dial(reservation: Reservation, token?: string): Promise<CallerPeer>;
   token(reservation: Reservation, ttlMs?: number): string;
@@ -130,6 +133,10 @@ export async function startBridge(
       ...changes,
     }),
     reserve: (reservation) => gateway.request(reserveCall, podId, reservation, { timeoutMs: 2_000 }),
+    async release({ businessId: ofBusiness, callSid, reservationId }) {
+      const wanted = { businessId: ofBusiness, callSid, reservationId };
+      return (await gateway.request(releaseCall, podId, wanted)).released;
+    },
     token,
     dial: (reservation, signed = token(reservation)) =>
       dial(`ws://${address}${mediaStreamPath(businessId, signed)}`, reservation.callSid),

@@ -29,6 +29,9 @@ export interface CallerPeer {
   /** Resolves when a ping is answered. */
   ping(): Promise<void>;
   hangUp(): void;
+  /** Nothing is read or sent any more, and nothing closed, as when a process or a network on the way stands still. */
+  freeze(): void;
+  thaw(): void;
   terminate(): void;
   waitForAudio(ms: number): Promise<void>;
 }
@@ -121,6 +124,8 @@ export async function dial(url: string, callSid: string): Promise<CallerPeer> {
         socket.ping();
       }),
     hangUp: () => send('stop', { stop: { accountSid: `AC${'0'.repeat(32)}`, callSid } }),
+    freeze: () => socket.pause(),
+    thaw: () => socket.resume(),
     terminate: () => socket.terminate(),
     waitForAudio: async (ms) => {
       await vi.waitUntil(() => receivedBytes / BYTES_PER_MS >= ms, { timeout: 5_000, interval: 5 });

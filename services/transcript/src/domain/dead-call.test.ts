@@ -116,6 +116,14 @@ it.each([
   [{ startedAt: undefined, phase: 'reserved' as const }, 'never_connected'],
   [{ phase: 'ending' as const, next: { kind: 'hangup' as const } }, 'goodbye'],
   [{ phase: 'ending' as const, next: { kind: 'voicemail' as const } }, 'stream_lost'],
+  // A fault of ours was told as a lost stream, and a caller who hung up as a goodbye.
+  [{ phase: 'ending' as const, next: { kind: 'apology' as const }, endReason: 'failed' as const }, 'failed'],
+  [{ startedAt: undefined, phase: 'ending' as const, endReason: 'failed' as const }, 'failed'],
+  [{ startedAt: undefined, phase: 'ending' as const, endReason: 'stream_lost' as const }, 'never_connected'],
+  [
+    { phase: 'ending' as const, next: { kind: 'hangup' as const }, endReason: 'caller_hung_up' as const },
+    'caller_hung_up',
+  ],
 ])('of %o it says %s', (changes, reason) => {
   const told = unsaid({ head: { ...head, ...changes }, entries: [], said: new Set(), legEndedAt });
   expect(callEnded.data.parse(told.at(-1)?.event.data).reason).toBe(reason);

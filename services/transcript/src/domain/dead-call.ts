@@ -89,9 +89,10 @@ export function unsaid({ head, entries: recorded, said, legEndedAt }: DeadCall):
 
 const NOTHING_USED = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, audioInputTokens: 0, audioOutputTokens: 0 };
 
-function reasonOf({ startedAt, phase, next }: CallHead): EndReason {
-  if (startedAt === undefined) return 'never_connected';
-  return phase === 'ending' && next?.kind === 'hangup' ? 'goodbye' : 'stream_lost';
+/** What its bridge said, when it came to say so; what is likeliest of one that just died. */
+function reasonOf({ startedAt, phase, next, endReason }: CallHead): EndReason {
+  if (startedAt === undefined && endReason !== 'failed') return 'never_connected';
+  return endReason ?? (phase === 'ending' && next?.kind === 'hangup' ? 'goodbye' : 'stream_lost');
 }
 
 function latest(one: string, other: string): string {

@@ -3,6 +3,7 @@
 import type { CallHead, NextStep } from '@frontdesk/contracts/kv/calls';
 import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
 import { nextStepPath, nextStepReply } from '@frontdesk/contracts/media-bridge/next-step';
+import { releaseCall } from '@frontdesk/contracts/media-bridge/release-call';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
 import { WireError } from '@frontdesk/contracts/wire-error';
 import type { Clock } from '@frontdesk/lifecycle';
@@ -93,9 +94,12 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
         // Counted before the answer, or simultaneous calls would all see the same empty bridge. One that refuses stays
         // counted until it speaks for itself again.
         roster = placed(roster, podId);
-        const outcome = await ask(podId, callSid, reservation(owner));
+        const wanted = reservation(owner);
+        const outcome = await ask(podId, callSid, wanted);
         if (outcome === 'accepted') return { kind: 'placed', owner };
         if (outcome === 'claimed_elsewhere' || outcome === 'call_over') return { kind: outcome };
+        // A call that is to go on may be this one's already, whatever it answered.
+        if (outcome === 'unanswered' && wanted.mode !== 'resume') letGo(podId, wanted);
         if (outcome !== 'unanswered' || resuming === undefined) continue;
         // Before another one is asked: this one may have the call, and nobody would ever come to it.
         const asOwner = podId === first?.podId && address === first.address;
@@ -128,6 +132,14 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
       await listening[Symbol.asyncDispose]();
     },
   };
+
+  /** It may have accepted all the same, and would keep a place and a line for a stream that never comes. */
+  function letGo(podId: string, { businessId, callSid, reservationId }: Reservation): void {
+    messaging
+      .request(releaseCall, podId, { businessId, callSid, reservationId }, { callSid })
+      .then(({ released }) => log.info({ bridge: podId, released }, 'a reservation was let go'))
+      .catch((error: unknown) => log.debug({ err: error, bridge: podId }, 'nobody let go of a reservation'));
+  }
 
   async function ask(podId: string, callSid: string, reservation: Reservation) {
     try {

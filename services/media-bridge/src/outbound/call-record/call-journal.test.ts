@@ -46,7 +46,7 @@ function journalWith() {
         remove: async () => {
           head = undefined;
         },
-        ...{ takeOver: unused, check: unused, add: unused },
+        ...{ takeOver: unused, check: unused, add: unused, mayBeClaimed: false },
       },
       events: {
         publish: async () => {
@@ -98,7 +98,7 @@ it('keeps an intent once, though its write is repeated', async () => {
 
 it('removes the record of a call that failed, once its end is told', async () => {
   const each = journalWith();
-  each.journal.closing({ kind: 'apology' });
+  each.journal.closing({ kind: 'apology' }, 'failed');
   each.journal.failed(ending);
   await settle(each);
   expect(each.head()).toBeUndefined();
@@ -108,9 +108,12 @@ it('removes the record of a call that failed, once its end is told', async () =>
 it('leaves the record of a call that failed while a tool had not answered, and the end with it', async () => {
   const each = journalWith();
   void each.journal.intent(intent);
-  each.journal.closing({ kind: 'apology' });
+  each.journal.closing({ kind: 'apology' }, 'failed');
   each.journal.failed(ending);
   await settle(each);
-  expect(each.head()).toMatchObject({ phase: 'ending', next: { kind: 'apology' }, pendingTools: [intent] });
+  expect(each.head()).toMatchObject({
+    ...{ phase: 'ending', next: { kind: 'apology' }, endReason: 'failed' },
+    pendingTools: [intent],
+  });
   expect(each.published()).toBe(0);
 });

@@ -49,7 +49,7 @@ export interface CallJournal {
   degraded(reason: DegradedReason, atMs: number): void;
   /** The model knows these times and appointments by these handles from now on. */
   offered(known: { offers: readonly SlotOffer[]; appointments: readonly KnownAppointment[] }): void;
-  closing(next: NextStep): void;
+  closing(next: NextStep, reason: EndReason): void;
   /** It is left to another bridge while the caller waits for an answer. */
   leftUnnoticed(): void;
   /** Resolves when the call turns out to be ours still, or nobody can say. Fenced calls are reported as always. */
@@ -91,6 +91,8 @@ export function createCallJournal(
   let degradations = 0;
   let entries = 0;
   let fenced = false;
+  /** Nothing follows but the record's removal: that it is gone says nothing any more. */
+  let over = false;
 
   function fence(job: string, error: Fenced): void {
     if (fenced) return;
@@ -173,8 +175,8 @@ export function createCallJournal(
       try {
         await record.check();
       } catch (error) {
-        if (error instanceof Fenced) fence('check', error);
-        else log.warn({ err: error }, 'nobody says whose call this is');
+        if (!(error instanceof Fenced)) log.warn({ err: error }, 'nobody says whose call this is');
+        else if (!over) fence('check', error);
       }
     },
     async intent(intent) {
@@ -209,18 +211,20 @@ export function createCallJournal(
       const place = () => degradedPlace(callSid, epoch, before, position);
       add('degraded', () => dependencies.events.publish(event, place()));
     },
-    closing(next) {
-      add('closing', () => record.change((head) => ({ ...head, phase: 'ending', next })));
+    closing(next, reason) {
+      add('closing', () => record.change((head) => ({ ...head, phase: 'ending', next, endReason: reason })));
     },
     leftUnnoticed() {
       add('left', () => record.change((head) => ({ ...head, leftUnnoticed: true as const })));
     },
     ended(ending) {
+      over = true;
       const event = publish(events.ended(parties, ending, at), endedPlace(callSid, ending.entries));
       const done = () => record.change((head) => ({ ...head, phase: 'ended' }));
       add(`ended ${ending.reason satisfies EndReason}`, done, event, () => record.remove(ending.entries));
     },
     failed(ending) {
+      over = true;
       let unanswered = false;
       const left = async () => {
         await record.change((head) => {

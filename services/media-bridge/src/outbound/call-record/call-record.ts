@@ -25,7 +25,8 @@ export interface CallRecord {
    */
   claim(head: Omit<CallHead, 'epoch'>): Promise<number>;
   /**
-   * Takes the call over from an owner that is gone.
+   * Takes the call over from an owner that is gone. Repeatable: a claim that arrived is ours, though nobody confirmed it
+   * or its entries could not be read.
    * @param wanted `expectedEpoch` is that owner's, when it is known: another one means that somebody was quicker
    * @returns its head as it is now and everything recorded of it; or why not
    */
@@ -34,7 +35,7 @@ export interface CallRecord {
     businessId: string;
     expectedEpoch?: number;
   }): Promise<TakenOver | 'claimed_elsewhere' | 'call_over'>;
-  /** @throws Fenced when the call is not ours any more */
+  /** What is not written yet is nobody else's either. @throws Fenced when the call is not ours any more */
   check(): Promise<void>;
   /**
    * @param change what it gives back as it is needs no write
@@ -45,6 +46,8 @@ export interface CallRecord {
   add(entry: CallEntry): Promise<void>;
   /** @param entries how many were added */
   remove(entries: number): Promise<void>;
+  /** The call was to be taken over, and the record may say that it was. */
+  readonly mayBeClaimed: boolean;
 }
 
 export interface TakenOver {
@@ -69,6 +72,8 @@ export async function createCallRecords(messaging: Messaging): Promise<CallRecor
 export function createCallRecord(bucket: Records, callSid: string): CallRecord {
   const key = callKey(callSid);
   let owned: { head: CallHead; revision: number } | undefined;
+  /** The last try to take the call over, whether or not it is known to have arrived. */
+  let claim: { epoch: number; leftUnnoticed: boolean } | undefined;
 
   async function stored(): Promise<{ head: CallHead; revision: number } | undefined> {
     const found = await bucket.get(key);
@@ -110,20 +115,30 @@ export function createCallRecord(bucket: Records, callSid: string): CallRecord {
   }
 
   return {
+    get mayBeClaimed() {
+      return claim !== undefined;
+    },
     async takeOver({ owner, businessId, expectedEpoch }) {
       const found = await stored();
       if (found === undefined || found.head.phase === 'ending' || found.head.phase === 'ended') return 'call_over';
       if (found.head.businessId !== businessId) return 'call_over';
+      if (claim !== undefined && found.head.epoch === claim.epoch && found.head.owner.podId === owner.podId) {
+        owned = found;
+        return { head: found.head, entries: await entriesFromStart(), leftUnnoticed: claim.leftUnnoticed };
+      }
       if (expectedEpoch !== undefined && found.head.epoch !== expectedEpoch) return 'claimed_elsewhere';
       const { leftUnnoticed = false, ...left } = found.head;
       const head = { ...left, owner, epoch: left.epoch + 1 };
+      claim = { epoch: head.epoch, leftUnnoticed };
       const revision = await bucket.update(key, head, found.revision);
       if (revision === undefined) return 'claimed_elsewhere';
       owned = { head, revision };
       // Read after the claim: nothing is added to it any more by anybody else.
       return { head, entries: await entriesFromStart(), leftUnnoticed };
     },
-    check: mustBeOurs,
+    async check() {
+      if (owned !== undefined) await mustBeOurs();
+    },
     async claim(wanted) {
       const first = { ...wanted, epoch: 1 };
       const created = await bucket.create(key, first);

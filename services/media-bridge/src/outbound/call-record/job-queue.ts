@@ -2,8 +2,7 @@
  * Work that must happen in order and may have to wait, off the audio path: one job at a time, tried again while the
  * servers are away, bounded in number and in time. Nobody in a call ever waits for it.
  */
-import type { Clock } from '@frontdesk/lifecycle';
-import { backoff } from '@frontdesk/lifecycle';
+import { backoff, type Clock, sleep } from '@frontdesk/lifecycle';
 
 export interface JobQueueOptions {
   clock: Clock;
@@ -84,10 +83,4 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
       return stopped;
     },
   };
-}
-
-function sleep(clock: Clock, ms: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  clock.after(ms, resolve);
-  return promise;
 }

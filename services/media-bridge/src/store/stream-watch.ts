@@ -1,0 +1,73 @@
+/**
+ * Notices a stream that went silent without being closed. A gateway that is frozen, or whose machine or network is lost,
+ * sends no FIN: the socket stays open, and nobody hears or is heard.
+ *
+ *   frames every 20 ms                     Twilio's, whether the caller speaks or not
+ *   none for 2 s                           a mark is sent; with nothing left to play Twilio returns it at once
+ *   neither frame nor answer for 3 s       the stream is lost
+ *
+ * The mark is for telephone networks that send nothing while a caller is silent or in a tunnel: such a call has its line.
+ *
+ * What never came cannot stay away: a stream is watched from its first frame on. Time is counted in looks, each of which
+ * is a turn of the event loop: while this process stood still, nothing could come.
+ */
+import type { Clock } from '@frontdesk/lifecycle';
+
+const LOOK_EVERY_MS = 500;
+const ASKED_AFTER_LOOKS = 4;
+const LOST_AFTER_LOOKS = 6;
+/** A mark's name that no spoken item has. */
+export const ARE_YOU_THERE = 'are-you-there';
+
+export interface StreamWatch extends Disposable {
+  /** A frame came. Called for every one. */
+  frame(nowMs: number): void;
+  /** Something else came. */
+  sign(nowMs: number): void;
+  /** Another stream: what the one before sent does not count. */
+  restart(): void;
+}
+
+export interface StreamWatchOptions {
+  clock: Clock;
+  /** Whether a stream is to be there now, and it is known that the call is ours. */
+  isWatched(): boolean;
+  /** Sends a mark along the stream. */
+  ask(name: string): void;
+  onSilent(): void;
+}
+
+export function watchStream({ clock, isWatched, ask, onSilent }: StreamWatchOptions): StreamWatch {
+  let begun = false;
+  let lastSignAtMs = 0;
+  let seenAtMs = 0;
+  let silentLooks = 0;
+  let timer = clock.after(LOOK_EVERY_MS, look);
+
+  function look(): void {
+    timer = clock.after(LOOK_EVERY_MS, look);
+    if (!begun || lastSignAtMs !== seenAtMs || !isWatched()) {
+      seenAtMs = lastSignAtMs;
+      silentLooks = 0;
+      return;
+    }
+    silentLooks += 1;
+    if (silentLooks === ASKED_AFTER_LOOKS) ask(ARE_YOU_THERE);
+    if (silentLooks === LOST_AFTER_LOOKS) onSilent();
+  }
+
+  return {
+    frame(nowMs) {
+      begun = true;
+      lastSignAtMs = nowMs;
+    },
+    sign(nowMs) {
+      lastSignAtMs = nowMs;
+    },
+    restart() {
+      begun = false;
+      silentLooks = 0;
+    },
+    [Symbol.dispose]: () => timer[Symbol.dispose](),
+  };
+}
