@@ -297,6 +297,12 @@ export function targetOf(twiml: string): string | undefined {
   return z.object({ p: z.object({ podId: z.string() }) }).parse(payload).p.podId;
 }
 
-/** The path of the URL a document leads on to. */
+/** The path of the URL a document leads on to, as Twilio requests and signs it: without the fragment. */
 export const redirectOf = (twiml: string) =>
-  /<Redirect[^>]*>https:\/\/frontdesk\.test([^<]+)<\/Redirect>/.exec(twiml)?.[1] ?? '';
+  /<Redirect[^>]*>https:\/\/frontdesk\.test([^<#]+)[^<]*<\/Redirect>/.exec(twiml)?.[1] ?? '';
+
+/** Every address of ours in a document that Twilio would ask only once when it answers 5xx. */
+export const askedOnce = (twiml: string) =>
+  [...twiml.matchAll(/https:\/\/frontdesk\.test\/[^"<]+/g)].flatMap(([url]) =>
+    url.endsWith('#rc=5&amp;rp=all') ? [] : [url],
+  );
