@@ -465,6 +465,28 @@ describe('a call whose bridge died', () => {
     expect(woken).toBeUndefined();
   });
 
+  // Pins: a business that ends the live call of another by claiming, in its own name, that this CallSid is over.
+  it('is not taken from another business, whoever says that it is over', async () => {
+    const [owner, stranger] = [newBusiness(), newBusiness()];
+    const call = aCall();
+    const bucket = await leaveRecord(owner, call.callSid, 'Northside Heating');
+    const before = await bucket.get(call.callSid);
+    await publish(gateway, stranger, call.completed());
+    await vi.waitFor(
+      async () => {
+        const row = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
+          tx.selectFrom('calls').where('business_id', '=', stranger).select('record_checked_at').executeTakeFirst(),
+        );
+        expect(row?.record_checked_at).toBeTruthy();
+      },
+      { timeout: 5_000, interval: 50 },
+    );
+    expect(await bucket.get(call.callSid)).toEqual(before);
+    expect(Object.keys(z.record(z.string(), z.number()).parse(await storedCounts(stranger)))).toEqual([
+      `events.${stranger}.call.completed`,
+    ]);
+  });
+
   // Pins: a booking that was asked for and vanishes from the call; tokens that were used and are not reported.
   it('shows what was asked of a service and never answered, and reports what was used', async () => {
     const business = newBusiness();

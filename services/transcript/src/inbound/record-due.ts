@@ -12,7 +12,7 @@ const ACTOR = { kind: 'service', id: 'transcript' } as const;
 /** Repeatable. Rejects when NATS or the database fails; the claim then runs out by itself. */
 export async function onRecordDue(context: Context, claim: RecordClaim): Promise<void> {
   const { records, db, clock, events } = context;
-  const record = await records.take(claim.callSid);
+  const record = await records.take(claim.callSid, claim.businessId);
   if (record === 'in_use') return;
   if (record) {
     await withCall(claim.callSid, () =>
