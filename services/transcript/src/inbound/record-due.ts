@@ -19,7 +19,8 @@ export async function onRecordDue(context: Context, claim: RecordClaim): Promise
       withSpan('transcript finalise-call', { 'frontdesk.business_id': claim.businessId }, async (span) => {
         const said = await db.asTenant(claim.businessId, ACTOR, (tx) => readStoredEntries(tx, claim));
         const { head, entries } = record;
-        const missing = claim.ended ? [] : unsaid({ head, entries, said, legEndedAt: claim.legEndedAt });
+        const { started, legEndedAt } = claim;
+        const missing = claim.ended ? [] : unsaid({ head, entries, started, said, legEndedAt });
         span.setAttribute('events', missing.length);
         for (const { contract, event } of missing) await context.messaging.publishEvent(contract, event);
         await records.remove(record);
