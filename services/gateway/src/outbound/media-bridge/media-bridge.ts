@@ -18,6 +18,8 @@ import {
   isServed,
   lost,
   placed,
+  reached,
+  unreachable,
 } from '../../domain/placement.ts';
 import { claimedBy } from '../../domain/takeover.ts';
 import { createHearing } from './hearing.ts';
@@ -62,6 +64,8 @@ export interface Bridges extends AsyncDisposable {
   watch(owner: Owner, onDead: () => void): Disposable;
   /** It could not be reached for a call. */
   unreachable(owner: Owner): void;
+  /** It accepted the media socket of a call. */
+  reached(owner: Owner): void;
 }
 
 export function createBridges(messaging: Messaging, clock: Clock, log: Logger): Bridges {
@@ -106,7 +110,10 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
     nextStep: (owner, callSid) => askNextStep({ clock, log }, owner, callSid),
     watch: (owner, onDead) => pulses.watch(owner, onDead),
     unreachable({ podId }) {
-      roster = failed(roster, podId, clock.monotonicMs());
+      roster = unreachable(roster, podId, clock.monotonicMs());
+    },
+    reached({ podId }) {
+      roster = reached(roster, podId);
     },
     async [Symbol.asyncDispose]() {
       pulses[Symbol.dispose]();
