@@ -87,6 +87,8 @@ export interface TestBridge extends AsyncDisposable {
   readonly http: Server;
   readonly address: string;
   refuse: boolean;
+  /** How many reservations it has been refusing. */
+  refusals: number;
   /** What it says when it refuses. */
   reason: 'full' | 'claimed_elsewhere' | 'call_over';
   /** What comes next for its calls; undefined is "not mine". */
@@ -133,6 +135,7 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
     sockets,
     http,
     refuse: false,
+    refusals: 0,
     reason: 'full',
     next: { kind: 'hangup' },
     frozen: false,
@@ -178,6 +181,7 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
     reserveCall,
     async (request) => {
       if (bridge.refuse) {
+        bridge.refusals += 1;
         await delay(bridge.answerAfterMs);
         return { accepted: false as const, reason: bridge.reason };
       }
