@@ -49,8 +49,7 @@ export async function watchBucket<Value extends z.ZodType>(
 
   async function begin(): Promise<Round> {
     const seen = new Set<string>();
-    const started = await startRound(options, (key, revision, value) => {
-      seen.add(key);
+    const started = await startRound(options, seen, (key, revision, value) => {
       if ((known.get(key) ?? 0) >= revision) return;
       if (value === undefined) known.delete(key);
       else known.set(key, revision);
@@ -102,8 +101,10 @@ export async function watchBucket<Value extends z.ZodType>(
   };
 }
 
+/** @param seen gets every key there is, also those whose value cannot be read: they are not gone */
 async function startRound<Value extends z.ZodType>(
   { stream, log, contract }: WatchBucketOptions<Value>,
+  seen: Set<string>,
   report: (key: string, revision: number, value: z.output<Value> | undefined) => void,
 ): Promise<Round> {
   const prefix = `$KV.${contract.bucket}.`;
@@ -117,6 +118,7 @@ async function startRound<Value extends z.ZodType>(
 
   function take(message: JsMsg): void {
     const key = message.subject.slice(prefix.length);
+    seen.add(key);
     const deleted = (message.headers?.get(OPERATION_HEADER) ?? '') !== '';
     const value = deleted ? undefined : contract.value.safeParse(parseJson(message.string()));
     if (value?.success === false) {

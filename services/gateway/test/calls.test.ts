@@ -1,4 +1,4 @@
-// Pins: unsigned webhooks believed, callers left without a word, one line given twice, a repeated webhook reserving twice,
+// Pins: unsigned webhooks believed, callers left without a word, at the first webhook or a repeated one, one line given twice, a repeated webhook reserving twice,
 // and status callbacks acknowledged before they are stored.
 
 import { eventSubject } from '@frontdesk/contracts/event';
@@ -182,6 +182,56 @@ test('the webhook repeated at another replica leads to the same bridge, and no s
   expect(targetOf(second.body)).toBe(owner?.podId);
   await using reader = await connectForTest('gateway');
   expect(await (await reader.bucket(lines)).keys(`${entry.businessId}.*`)).toHaveLength(2);
+});
+
+/** A call with one bridge, whose webhook Twilio repeats at another replica. */
+async function repeatedCall(changes: Parameters<typeof addBusiness>[0] = {}) {
+  const other = await startGateway({ POOLS: POOL });
+  const entry = await addBusiness({ pool: POOL, ...changes });
+  await ringUntil(
+    other,
+    () => incomingCall(entry.number),
+    ({ status }) => status === 200,
+  );
+  const params = incomingCall(entry.number);
+  await connected(params);
+  await bridge.record(params.CallSid);
+  const businessLines = async () => {
+    await using reader = await connectForTest('gateway');
+    const bucket = await reader.bucket(lines);
+    const keys = await bucket.keys(`${entry.businessId}.*`);
+    const holders = await Promise.all(keys.map(async (key) => (await bucket.get(key))?.value.callSid));
+    return holders.filter((callSid) => callSid === params.CallSid);
+  };
+  return { other, params, businessLines };
+}
+
+test('a repeated webhook of a call that nobody can take is not hung up without a word, and its line is free', async () => {
+  const { other, params, businessLines } = await repeatedCall();
+  await using _ = other;
+  bridge.refuse = true;
+  try {
+    const { body } = await postWebhook(other, INCOMING, params);
+    expect(body).toMatch(/cut off.*call you back.*<Hangup\/>/);
+    expect(await businessLines()).toEqual([]);
+  } finally {
+    bridge.refuse = false;
+  }
+});
+
+test('a repeated webhook of a call that is moved at that moment leads to its new bridge', async () => {
+  const { other, params } = await repeatedCall();
+  await using _ = other;
+  await using taker = await startTestBridge(`${POOL}-elsewhere`);
+  Object.assign(bridge, { refuse: true, reason: 'claimed_elsewhere', answerAfterMs: 150 });
+  try {
+    const repeated = postWebhook(other, INCOMING, params);
+    await vi.waitUntil(() => bridge.refusals > 0, { interval: 5 });
+    await taker.record(params.CallSid, { epoch: 2 });
+    expect(targetOf((await repeated).body)).toBe(taker.podId);
+  } finally {
+    Object.assign(bridge, { refuse: false, reason: 'full', answerAfterMs: 0 });
+  }
 });
 
 test('the webhook of a call that is over starts no second conversation', async () => {

@@ -11,6 +11,7 @@ import { connectForTest } from '@frontdesk/messaging/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   addBusiness,
+  askedOnce,
   INCOMING,
   incomingCall,
   newCallSid,
@@ -79,6 +80,7 @@ test('when all lines are busy a caller waits, hears where they stand, and is ser
   const { entry, free } = await busyBusiness();
   let one = await arrive(entry.number);
   expect(one.body).toMatch(/lines are busy.*next in line.*Press 1.*Press 2/);
+  expect(askedOnce(one.body)).toEqual([]);
   let two = await arrive(entry.number);
   expect(two.body).toContain('number 2 in line');
   one = await poll(one);

@@ -1,6 +1,7 @@
 // Pins: sockets without a valid token reaching a bridge, audio changed on the way, and a bridge that dies in the middle of
 // a frame, or freezes, leaving Twilio's side open or down without a close frame.
-import { connect, type Socket } from 'node:net';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { ROUTE_TOKEN_PURPOSE, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
@@ -74,6 +75,36 @@ test('frames pass both ways unchanged, large ones too', async () => {
   await vi.waitFor(() => expect(echoed.map(String)).toEqual(sent), { timeout: 5_000 });
   expect(arrived.map(String)).toEqual(sent);
   socket.close();
+});
+
+// Pins: a bridge whose sockets fail, forgiven for a connection that leads to nothing.
+test('a bridge counts as reached when it has accepted the socket, not before', async () => {
+  const refusing = createServer().on('upgrade', (_request, socket) =>
+    socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
+  );
+  await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve));
+  const { port } = refusing.address() as AddressInfo;
+  const reached: string[] = [];
+  const owners = [
+    { podId: 'refuses', address: `127.0.0.1:${port}` },
+    { podId: 'accepts', address: bridge.address },
+  ];
+  const bridges = {
+    reserve: async () => ({ kind: 'placed' as const, owner: owners[0] ?? { podId: '', address: '' } }),
+    nextStep: async () => 'gone' as const,
+    watch: () => ({ [Symbol.dispose]: () => undefined }),
+    unreachable: () => undefined,
+    reached: ({ podId }: { podId: string }) => void reached.push(podId),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  await using door = await startGateway({ POOLS: POOL }, { bridges });
+  expect(await outcome(open(await placedCall(door), ACCOUNT_TOKEN, door))).toContain('refused 503');
+  owners.shift();
+  const socket = open(await placedCall(door), ACCOUNT_TOKEN, door);
+  expect(await outcome(socket)).toBe('open');
+  expect(reached).toEqual(['accepts']);
+  socket.close();
+  refusing.close();
 });
 
 test('the bridge closing by itself reaches Twilio with its own code, once', async () => {

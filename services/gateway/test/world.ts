@@ -90,6 +90,8 @@ export interface TestBridge extends AsyncDisposable {
   readonly http: Server;
   readonly address: string;
   refuse: boolean;
+  /** How many reservations it has been refusing. */
+  refusals: number;
   /** What it says when it refuses. */
   reason: 'full' | 'claimed_elsewhere' | 'call_over';
   /** What comes next for its calls; undefined is "not mine". */
@@ -137,6 +139,7 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
     sockets,
     http,
     refuse: false,
+    refusals: 0,
     reason: 'full',
     next: { kind: 'hangup' },
     frozen: false,
@@ -182,6 +185,7 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
     reserveCall,
     async (request) => {
       if (bridge.refuse) {
+        bridge.refusals += 1;
         await delay(bridge.answerAfterMs);
         return { accepted: false as const, reason: bridge.reason };
       }
@@ -309,6 +313,12 @@ export function targetOf(twiml: string): string | undefined {
   return z.object({ p: z.object({ podId: z.string() }) }).parse(payload).p.podId;
 }
 
-/** The path of the URL a document leads on to. */
+/** The path of the URL a document leads on to, as Twilio requests and signs it: without the fragment. */
 export const redirectOf = (twiml: string) =>
-  /<Redirect[^>]*>https:\/\/frontdesk\.test([^<]+)<\/Redirect>/.exec(twiml)?.[1] ?? '';
+  /<Redirect[^>]*>https:\/\/frontdesk\.test([^<#]+)[^<]*<\/Redirect>/.exec(twiml)?.[1] ?? '';
+
+/** Every address of ours in a document that Twilio would ask only once when it answers 5xx. */
+export const askedOnce = (twiml: string) =>
+  [...twiml.matchAll(/https:\/\/frontdesk\.test\/[^"<]+/g)].flatMap(([url]) =>
+    url.endsWith('#rc=5&amp;rp=all') ? [] : [url],
+  );

@@ -454,6 +454,18 @@ describe('a call whose bridge died', () => {
     });
   });
 
+  // Pins: a beginning told a second time after a call so long that the stream has forgotten the first.
+  it('is not said to begin again, though the stream would take it for new', async () => {
+    const business = newBusiness();
+    const call = aCall();
+    await leaveRecord(business, call.callSid, 'Northside Heating');
+    await say(business, { ...call.started(), id: `${call.callSid}:forgotten` });
+    await eventually(business, call.callSid, ({ from }) => expect(from).toBe('+13125550142'));
+    await publish(gateway, business, call.completed());
+    await eventually(business, call.callSid, ({ endReason }) => expect(endReason).toBe('stream_lost'));
+    expect(await storedCounts(business)).toMatchObject({ [`events.${business}.call.started`]: 1 });
+  });
+
   it('keeps its old owner from writing when that wakes up', async () => {
     const business = newBusiness();
     const call = aCall();
@@ -463,6 +475,26 @@ describe('a call whose bridge died', () => {
     await eventually(business, call.callSid, ({ endReason }) => expect(endReason).toBe('stream_lost'));
     const woken = await bucket.update(call.callSid, head(business, call.callSid), before?.revision ?? 0);
     expect(woken).toBeUndefined();
+  });
+
+  // Pins: a business that ends the live call of another by claiming, in its own name, that this CallSid is over.
+  it('is not taken from another business, whoever says that it is over', async () => {
+    const [owner, stranger] = [newBusiness(), newBusiness()];
+    const call = aCall();
+    const bucket = await leaveRecord(owner, call.callSid, 'Northside Heating');
+    const before = await bucket.get(call.callSid);
+    await publish(gateway, stranger, call.completed());
+    await vi.waitFor(
+      async () => {
+        const row = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
+          tx.selectFrom('calls').where('business_id', '=', stranger).select('record_checked_at').executeTakeFirst(),
+        );
+        expect(row?.record_checked_at).toBeTruthy();
+      },
+      { timeout: 5_000, interval: 50 },
+    );
+    expect(await bucket.get(call.callSid)).toEqual(before);
+    expect(await storedCounts(stranger)).not.toHaveProperty([`events.${stranger}.call.ended`]);
   });
 
   // Pins: a booking that was asked for and vanishes from the call; tokens that were used and are not reported.

@@ -95,6 +95,23 @@ describe('the voice webhook', () => {
     expect(new Set(again.map((request) => request.headers['i-twilio-idempotency-token'])).size).toBe(1);
   });
 
+  it('tries again what a document leads to, as the address in the document asks for', async () => {
+    const fails = new Set<string>();
+    answer = (path) => {
+      if (path === '/voice') return xml(`<Gather timeout="1" action="${PUBLIC_URL}/key#rc=5&amp;rp=all"/>${next}`);
+      if (fails.has(path)) return xml('<Hangup/>');
+      fails.add(path);
+      return { status: 502 };
+    };
+    let next = `<Redirect>${PUBLIC_URL}/next#rc=5&amp;rp=all</Redirect>`;
+    expect((await system.callToEnd({})).errors).toEqual([]);
+    expect((await system.callToEnd({ caller: { steps: [{ waitMs: 300 }, { digits: '1' }] } })).errors).toEqual([]);
+    expect(system.requests.map(({ path }) => path)).toEqual(['/voice', '/next', '/next', '/voice', '/key', '/key']);
+    expect(system.requests.every(isSigned)).toBe(true);
+    next = `<Redirect>${PUBLIC_URL}/once</Redirect>`;
+    expect((await system.callToEnd({})).errors).toEqual([`11200 HTTP 502 from ${PUBLIC_URL}/once`]);
+  });
+
   it('waits no longer than the limit', async () => {
     answer = () => ({ ...xml('<Hangup/>'), delayMs: 1_000 });
     const report = await system.callToEnd({ voiceUrl: `${PUBLIC_URL}/voice#tt=200` });

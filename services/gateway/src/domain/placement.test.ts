@@ -1,9 +1,20 @@
 // Pins: calls of one burst piling up on one bridge, calls sent to silent, draining, full or foreign bridges, and a bridge
-// that fails being asked first again and again.
+// that fails being asked first again and again, though it answers whenever it is asked.
 import type { BridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { answered, candidates, emptyRoster, failed, heard, lost, placed, type Roster } from './placement.ts';
+import {
+  answered,
+  candidates,
+  emptyRoster,
+  failed,
+  heard,
+  lost,
+  placed,
+  type Roster,
+  reached,
+  unreachable,
+} from './placement.ts';
 
 function bridge(podId: string, changes: Partial<BridgeAnnouncement> = {}): BridgeAnnouncement {
   return {
@@ -84,6 +95,19 @@ test('one answer makes up for what failed before', () => {
   expect(ids(failed(roster, 'a', 1_100))).toEqual(['a', 'b']);
 });
 
+test('a bridge whose sockets fail is not forgiven for answering; one call that gets through to it is enough', () => {
+  const failing = (roster: Roster) => answered(unreachable(roster, 'a', 1_000), 'a');
+  const roster = failing(failing(rosterOf(bridge('a'), bridge('b', { active: 5 }))));
+  expect(ids(roster)).toEqual(['b', 'a']);
+  expect(ids(answered(lost(rosterOf(bridge('a'), bridge('b', { active: 5 })), 'a', 1_000), 'a'))).toEqual(['b', 'a']);
+  expect(ids(reached(roster, 'a'))).toEqual(['a', 'b']);
+});
+
+test('a bridge that does not answer is not forgiven for the calls that it carries', () => {
+  const roster = failed(failed(rosterOf(bridge('a'), bridge('b', { active: 5 })), 'a', 1_000), 'a', 1_000);
+  expect(ids(reached(roster, 'a'))).toEqual(['b', 'a']);
+});
+
 test('a bridge found dead, or late with everything, comes after the sound ones', () => {
   expect(ids(lost(rosterOf(bridge('a'), bridge('b', { active: 5 })), 'a', 1_000))).toEqual(['b', 'a']);
   expect(ids(rosterOf(bridge('a', { loopLagMs: 250 }), bridge('b', { active: 5 })))).toEqual(['b', 'a']);
@@ -104,7 +128,7 @@ test('the dead owner of a call is never its rescuer; its successor of the same n
 
 const step = fc.oneof(
   fc.record({ do: fc.constant('heard' as const), pod: pods(), active: fc.nat(12), lagMs: fc.nat(300) }),
-  fc.record({ do: fc.constantFrom('placed', 'answered', 'failed', 'lost'), pod: pods() }),
+  fc.record({ do: fc.constantFrom('placed', 'answered', 'failed', 'reached', 'unreachable', 'lost'), pod: pods() }),
   fc.record({ do: fc.constant('wait' as const), ms: fc.nat(4_000) }),
 );
 
@@ -128,7 +152,8 @@ test('whatever happened: only bridges with room that were heard lately, no one t
           const last = said.get(each.pod);
           if (last) last.placed += 1;
         } else if (each.do === 'answered') roster = answered(roster, each.pod);
-        else roster = (each.do === 'failed' ? failed : lost)(roster, each.pod, nowMs);
+        else if (each.do === 'reached') roster = reached(roster, each.pod);
+        else roster = { failed, unreachable, lost }[each.do](roster, each.pod, nowMs);
       }
       const chosen = candidates(roster, 'default', nowMs);
       const roomy = [...said].filter(([, last]) => nowMs - last.atMs <= 3_000 && last.active + last.placed < 10);
@@ -139,7 +164,7 @@ test('whatever happened: only bridges with room that were heard lately, no one t
       const soundLeft = roomy.some(([pod, last]) => last.lagMs <= 100 && !chosen.some(({ podId }) => podId === pod));
       // A sound bridge is left out only for others that are sound, or because it is ejected itself.
       if (soundLeft && lagging.includes(true))
-        expect(steps.some(({ do: what }) => what === 'failed' || what === 'lost')).toBe(true);
+        expect(steps.some(({ do: what }) => ['failed', 'unreachable', 'lost'].includes(what))).toBe(true);
     }),
     { numRuns: 300 },
   );

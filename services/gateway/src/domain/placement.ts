@@ -6,7 +6,9 @@
  * bridge has the last word anyway: it refuses when it is full.
  *
  * A bridge that does not answer reservations, loses its calls or is late with everything is ejected for a while: asked
- * only when no other has room, because a doubtful bridge is still better for a caller than none.
+ * only when no other has room, because a doubtful bridge is still better for a caller than none. Asking goes over NATS and
+ * calls go over sockets, so that one says nothing about the other: an answered reservation forgives what was asked in
+ * vain, a call that was put through forgives what its listener failed to do.
  */
 import type { BridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
 
@@ -21,13 +23,20 @@ export const FAILURES_UNTIL_EJECTED = 2;
 const EJECTED_FIRST_MS = 5_000;
 const EJECTED_MOST_MS = 60_000;
 
+interface Trouble {
+  readonly failures: number;
+  readonly ejections: number;
+  readonly ejectedUntilMs: number;
+}
+
 interface Known {
   readonly announcement: BridgeAnnouncement;
   readonly heardAtMs: number;
   readonly placedSince: number;
-  readonly failures: number;
-  readonly ejections: number;
-  readonly ejectedUntilMs: number;
+  /** With reservations. */
+  readonly asking: Trouble;
+  /** With calls, over its own listener. */
+  readonly carrying: Trouble;
 }
 export type Roster = ReadonlyMap<string, Known>;
 
@@ -39,21 +48,14 @@ export interface Bridge {
   readonly address: string;
 }
 
-const FRESH = { failures: 0, ejections: 0, ejectedUntilMs: Number.NEGATIVE_INFINITY };
+const NONE: Trouble = { failures: 0, ejections: 0, ejectedUntilMs: Number.NEGATIVE_INFINITY };
+const FRESH = { asking: NONE, carrying: NONE };
 
 export function heard(roster: Roster, announcement: BridgeAnnouncement, nowMs: number): Roster {
   const next = new Map([...roster].filter(([, known]) => nowMs - known.heardAtMs <= SILENT_AFTER_MS));
   const before = next.get(announcement.podId);
-  const record = before?.announcement.address === announcement.address ? before : FRESH;
-  const { failures, ejections, ejectedUntilMs } = record;
-  return next.set(announcement.podId, {
-    announcement,
-    heardAtMs: nowMs,
-    placedSince: 0,
-    failures,
-    ejections,
-    ejectedUntilMs,
-  });
+  const { asking, carrying } = before?.announcement.address === announcement.address ? before : FRESH;
+  return next.set(announcement.podId, { announcement, heardAtMs: nowMs, placedSince: 0, asking, carrying });
 }
 
 /** This gateway is putting a call on that bridge. */
@@ -61,27 +63,39 @@ export function placed(roster: Roster, podId: string): Roster {
   return changed(roster, podId, (known) => ({ ...known, placedSince: known.placedSince + 1 }));
 }
 
-/** It answered; refusing is an answer, too. */
+/** It answered a reservation; refusing is an answer, too. */
 export function answered(roster: Roster, podId: string): Roster {
-  return changed(roster, podId, (known) => ({ ...known, ...FRESH }));
+  return changed(roster, podId, (known) => ({ ...known, asking: NONE }));
 }
 
-/** It did not answer a reservation, or could not be reached for a media socket. */
+/** It did not answer a reservation. */
 export function failed(roster: Roster, podId: string, nowMs: number): Roster {
-  return changed(roster, podId, (known) => {
-    const failures = known.failures + 1;
-    return failures < FAILURES_UNTIL_EJECTED ? { ...known, failures } : ejected(known, nowMs);
-  });
+  return changed(roster, podId, (known) => ({ ...known, asking: oneMore(known.asking, nowMs) }));
+}
+
+/** It accepted a media socket. */
+export function reached(roster: Roster, podId: string): Roster {
+  return changed(roster, podId, (known) => ({ ...known, carrying: NONE }));
+}
+
+/** It could not be reached for a call. */
+export function unreachable(roster: Roster, podId: string, nowMs: number): Roster {
+  return changed(roster, podId, (known) => ({ ...known, carrying: oneMore(known.carrying, nowMs) }));
 }
 
 /** It was found dead while it carried calls: no second failure is waited for. */
 export function lost(roster: Roster, podId: string, nowMs: number): Roster {
-  return changed(roster, podId, (known) => ejected(known, nowMs));
+  return changed(roster, podId, (known) => ({ ...known, carrying: ejected(known.carrying, nowMs) }));
 }
 
-function ejected(known: Known, nowMs: number): Known {
-  const forMs = Math.min(EJECTED_FIRST_MS * 2 ** known.ejections, EJECTED_MOST_MS);
-  return { ...known, failures: 0, ejections: known.ejections + 1, ejectedUntilMs: nowMs + forMs };
+function oneMore(trouble: Trouble, nowMs: number): Trouble {
+  const failures = trouble.failures + 1;
+  return failures < FAILURES_UNTIL_EJECTED ? { ...trouble, failures } : ejected(trouble, nowMs);
+}
+
+function ejected({ ejections }: Trouble, nowMs: number): Trouble {
+  const forMs = Math.min(EJECTED_FIRST_MS * 2 ** ejections, EJECTED_MOST_MS);
+  return { failures: 0, ejections: ejections + 1, ejectedUntilMs: nowMs + forMs };
 }
 
 function changed(roster: Roster, podId: string, change: (known: Known) => Known): Roster {
@@ -122,7 +136,8 @@ function isSame(announcement: BridgeAnnouncement, bridge: Bridge | undefined): b
   return announcement.podId === bridge?.podId && announcement.address === bridge.address;
 }
 
-function isDoubtful({ announcement, ejectedUntilMs }: Known, nowMs: number): boolean {
+function isDoubtful({ announcement, asking, carrying }: Known, nowMs: number): boolean {
+  const ejectedUntilMs = Math.max(asking.ejectedUntilMs, carrying.ejectedUntilMs);
   return nowMs < ejectedUntilMs || announcement.loopLagMs > MAX_LOOP_LAG_MS;
 }
 

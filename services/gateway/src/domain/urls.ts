@@ -9,15 +9,35 @@ export const DIALED_PATH = '/api/v1/voice/dialed';
 export const RECORDED_PATH = '/api/v1/voice/recorded';
 export const RECORDING_STORED_PATH = '/api/v1/voice/recording-stored';
 
-/** Makes Twilio repeat a callback that failed, whatever the failure: five times, to any of our addresses. */
-export const REPEATED = '#rc=5&rp=all';
+/**
+ * Makes Twilio repeat a request that failed, whatever the failure: five times, within its 15 s. Without it only a
+ * connection that was refused is tried again, and a gateway that dies with a request in hand, or a load balancer's 502,
+ * sends a sound conversation to the number's fallback. It is neither sent nor signed.
+ */
+const REPEATED = '#rc=5&rp=all';
 
 export function streamUrl(publicUrl: string, businessId: string, routeToken: string): string {
   return publicUrl.replace(/^http/, 'ws') + mediaStreamPath(businessId, routeToken);
 }
 
 export function continueUrl(publicUrl: string, callToken: string): string {
-  return `${publicUrl}${CONTINUE_PATH}/${callToken}`;
+  return `${publicUrl}${CONTINUE_PATH}/${callToken}${REPEATED}`;
+}
+
+export function holdUrl(publicUrl: string, holdToken: string): string {
+  return `${publicUrl}${HOLD_PATH}/${holdToken}${REPEATED}`;
+}
+
+export function dialedUrl(publicUrl: string): string {
+  return `${publicUrl}${DIALED_PATH}${REPEATED}`;
+}
+
+export function recordedUrl(publicUrl: string): string {
+  return `${publicUrl}${RECORDED_PATH}${REPEATED}`;
+}
+
+export function recordingStoredUrl(publicUrl: string, recordingToken: string): string {
+  return `${publicUrl}${RECORDING_STORED_PATH}/${recordingToken}${REPEATED}`;
 }
 
 /** The business and token of a media socket's path, or nothing when it is not one. */

@@ -1,6 +1,6 @@
 /**
  * Twilio's word on how a call leg is doing. Terminal states become `call.completed`; 2xx is answered only after the
- * event is stored, so that Twilio repeats what we could not keep.
+ * event is stored, so that Twilio repeats what a gateway that dies would lose.
  */
 import { callCompleted } from '@frontdesk/contracts/events/call';
 import { WireError } from '@frontdesk/contracts/wire-error';

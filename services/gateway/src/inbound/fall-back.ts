@@ -5,7 +5,7 @@ import { dialTwiml, sayAndHangupTwiml, voicemailTwiml } from '@frontdesk/telepho
 import type { Context } from '../context.ts';
 import { RECORDING_TOKEN_TTL_MS } from '../domain/call-token.ts';
 import { CONNECTING, CUT_OFF, CUT_OFF_CALLBACK, NOTHING_RECORDED } from '../domain/spoken.ts';
-import { DIALED_PATH, RECORDED_PATH, RECORDING_STORED_PATH, REPEATED } from '../domain/urls.ts';
+import { dialedUrl, recordedUrl, recordingStoredUrl } from '../domain/urls.ts';
 
 const DIAL_TIMEOUT_SECONDS = 20;
 const VOICEMAIL_SECONDS = 120;
@@ -32,8 +32,12 @@ export function fallBack(context: Context, party: Party, fallback: Fallback, gre
 
 /** Rings a person of the business; nobody there leads to the voicemail. */
 export function personTwiml({ config }: Context, number: string): string {
-  const dialedUrl = `${config.publicUrl}${DIALED_PATH}`;
-  return dialTwiml({ text: CONNECTING, number, timeoutSeconds: DIAL_TIMEOUT_SECONDS, dialedUrl });
+  return dialTwiml({
+    text: CONNECTING,
+    number,
+    timeoutSeconds: DIAL_TIMEOUT_SECONDS,
+    dialedUrl: dialedUrl(config.publicUrl),
+  });
 }
 
 /** Takes a message; the business learns of it when Twilio has stored the recording. */
@@ -51,8 +55,8 @@ export function messageTwiml(context: Context, { entry, callSid, from }: Party, 
   );
   return voicemailTwiml({
     greeting,
-    recordedUrl: `${config.publicUrl}${RECORDED_PATH}`,
-    recordingStatusUrl: `${config.publicUrl}${RECORDING_STORED_PATH}/${token}${REPEATED}`,
+    recordedUrl: recordedUrl(config.publicUrl),
+    recordingStatusUrl: recordingStoredUrl(config.publicUrl, token),
     maxLengthSeconds: VOICEMAIL_SECONDS,
     lastWords: NOTHING_RECORDED,
   });

@@ -15,7 +15,7 @@ import type { Context } from '../context.ts';
 import { HOLD_TOKEN_TTL_MS, type HoldToken } from '../domain/call-token.ts';
 import { ahead, isNext, mostWaiting, waiting } from '../domain/hold-queue.ts';
 import { CALLBACK_PROMISED, onHold, QUEUE_FULL, VOICEMAIL, WAITED_LONG } from '../domain/spoken.ts';
-import { HOLD_PATH } from '../domain/urls.ts';
+import { HOLD_PATH, holdUrl } from '../domain/urls.ts';
 import { connectCall, type IncomingLeg } from './connect-call.ts';
 import { messageTwiml } from './fall-back.ts';
 import { spokenWebhook } from './signed-webhook.ts';
@@ -148,7 +148,7 @@ async function stay(context: Context, round: Round): Promise<string> {
 function waitTwiml(context: Context, { token, from }: Round): string {
   const now = context.clock.now();
   const position = ahead(context.queue.of(token.businessId), token.seq, now) + 1;
-  const pollUrl = `${context.config.publicUrl}${HOLD_PATH}/${context.holdTokens.sign(token, HOLD_TOKEN_TTL_MS, now)}`;
+  const pollUrl = holdUrl(context.config.publicUrl, context.holdTokens.sign(token, HOLD_TOKEN_TTL_MS, now));
   return holdTwiml({ text: onHold(position, token.round, from !== null), pauseSeconds: PAUSE_SECONDS, pollUrl });
 }
 

@@ -131,7 +131,8 @@ async function headBeingWritten(context: Context, callSid: string): Promise<Call
 }
 
 /**
- * The call was answered before: the same bridge again, or nothing when the conversation is over.
+ * The call was answered before: the same bridge again, or nothing when the conversation is over. When nobody can take it
+ * the caller hears so, as they would at the first time.
  *
  * @param extraLine taken just now, although the call has one
  */
@@ -147,7 +148,19 @@ async function again(
   context.events.webhookAnswered('incoming', over ? 'repeated_over' : 'repeated');
   if (over) return hangupTwiml();
   const line = (await context.lines.heldBy(entry.businessId, callSid)) ?? 0;
-  const how = { mode: 'resume' as const, epoch: head.epoch, first: head.owner };
-  const connected = await connectCall(context, { ...arrival, line }, how);
-  return connected.kind === 'connected' ? connected.twiml : hangupTwiml();
+  const leg = { ...arrival, line };
+  let connected = await connectCall(context, leg, toOwner(head));
+  if (connected.kind === 'claimed_elsewhere') {
+    // Somebody took it between the look at the record and the question: whoever that is, is asked once.
+    const later = await headBeingWritten(context, callSid);
+    connected = later && later !== 'over' ? await connectCall(context, leg, toOwner(later)) : { kind: 'call_over' };
+  }
+  if (connected.kind === 'connected') return connected.twiml;
+  if (connected.kind === 'call_over') return hangupTwiml();
+  await giveBack(context, arrival, line);
+  return fallBack(context, arrival, entry.profile.fallback, VOICEMAIL);
+}
+
+function toOwner({ epoch, owner }: CallHead) {
+  return { mode: 'resume' as const, epoch, first: owner };
 }

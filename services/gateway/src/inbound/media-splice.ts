@@ -21,7 +21,8 @@ const BRIDGE_LOST = 1011;
 const BRIDGE_LOST_RESPONSE = 'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 const CLOSE_TIMEOUT_MS = 1_000;
 
-export function splice(twilio: Duplex, bridge: Socket, events: Events, log: Logger): void {
+/** @param onAccepted the bridge has taken the socket */
+export function splice(twilio: Duplex, bridge: Socket, events: Events, log: Logger, onAccepted: () => void): void {
   events.socketOpened();
   const follower = createFrameFollower(MAX_FRAME_BYTES);
   let stage: { at: 'response'; bytes: Buffer } | { at: 'frames' } | { at: 'refused' } = {
@@ -42,8 +43,10 @@ export function splice(twilio: Duplex, bridge: Socket, events: Events, log: Logg
     }
     stage = { at: bytes.toString('latin1', 0, 12) === 'HTTP/1.1 101' ? 'frames' : 'refused' };
     twilio.write(bytes.subarray(0, end));
-    if (stage.at === 'frames') forward(bytes.subarray(end));
-    else twilio.write(bytes.subarray(end));
+    if (stage.at === 'frames') {
+      onAccepted();
+      forward(bytes.subarray(end));
+    } else twilio.write(bytes.subarray(end));
   });
   bridge.on('error', (error) => log.warn({ err: error }, 'bridge side of a media socket failed'));
   bridge.once('close', () => {

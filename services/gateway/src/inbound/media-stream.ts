@@ -115,7 +115,7 @@ function dial(context: Context, route: RouteToken, request: IncomingMessage, twi
     );
     bridge.write(replayedUpgrade(request));
     if (head.length > 0) bridge.write(head);
-    splice(twilio, bridge, context.events, context.log);
+    splice(twilio, bridge, context.events, context.log, () => context.bridges.reached(route));
     const watch = context.bridges.watch(route, () => bridge.destroy(new Error('the bridge does not answer')));
     bridge.once('close', () => {
       idle[Symbol.dispose]();

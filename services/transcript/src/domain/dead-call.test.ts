@@ -33,7 +33,7 @@ const turn = (seq: number): CallEntry => ({
 const legEndedAt = Temporal.Instant.from('2026-06-17T15:01:00Z');
 
 it('tells what was not told, under the ids it would have had, and the end last', () => {
-  const told = unsaid({ head, entries: [turn(0), turn(1), turn(2)], said: new Set([0, 1]), legEndedAt });
+  const told = unsaid({ head, entries: [turn(0), turn(1), turn(2)], started: false, said: new Set([0, 1]), legEndedAt });
   expect(told.map(({ event }) => [event.id, event.sequence])).toEqual([
     Object.values(startedPlace(callSid)),
     Object.values(entryPlace(callSid, 2)),
@@ -42,6 +42,11 @@ it('tells what was not told, under the ids it would have had, and the end last',
   const ended = callEnded.data.parse(told.at(-1)?.event.data);
   expect(ended).toMatchObject({ entries: 3, reason: 'stream_lost', endedAt: '2026-06-17T15:01:00Z' });
   for (const { contract, event } of told) expect(contract.data.safeParse(event.data).success).toBe(true);
+});
+
+it('does not say again that it began, when that was said', () => {
+  const told = unsaid({ head, entries: [turn(0)], started: true, said: new Set([0]), legEndedAt });
+  expect(told.map(({ event }) => event.id)).toEqual([endedPlace(callSid, 1).id]);
 });
 
 // Pins: a business that is not told that a booking was asked for, or is told that it failed when nobody knows.
@@ -55,7 +60,7 @@ it('tells what was asked of a service and never answered, as not known', () => {
     at: '2026-06-17T15:00:09Z',
   };
   const left = { ...head, pendingTools: [intent('c1'), intent('c2')] };
-  const told = unsaid({ head: left, entries: [turn(0), answered], said: new Set([0, 1]), legEndedAt });
+  const told = unsaid({ head: left, entries: [turn(0), answered], started: false, said: new Set([0, 1]), legEndedAt });
   expect(told.map(({ event }) => event.id)).toEqual([
     startedPlace(callSid).id,
     entryPlace(callSid, 2).id,
@@ -74,7 +79,7 @@ it('tells what was never answered once, however often it is in the record', () =
     ...{ toolCallId: 'c1', name: 'book_slot', arguments: '{}', idempotencyKey: 'c1' },
     askedAt: '2026-06-17T15:00:10Z',
   };
-  const told = unsaid({ head: { ...head, pendingTools: [intent, intent] }, entries: [], said: new Set(), legEndedAt });
+  const told = unsaid({ head: { ...head, pendingTools: [intent, intent] }, entries: [], started: false, said: new Set(), legEndedAt });
   expect(told.map(({ event }) => event.id)).toEqual([
     startedPlace(callSid).id,
     entryPlace(callSid, 0).id,
@@ -95,7 +100,7 @@ it('tells of messages for the team: those it answered and those it could not any
     at: '2026-06-17T15:00:09Z',
   };
   const left = { ...head, pendingTools: [intent] };
-  const told = unsaid({ head: left, entries: [answered], said: new Set(), legEndedAt });
+  const told = unsaid({ head: left, entries: [answered], started: false, said: new Set(), legEndedAt });
   const messages = told.filter(({ contract }) => contract === messageTaken);
   expect(messages.map(({ event }) => [event.id, messageTaken.data.parse(event.data).text])).toEqual([
     [messagePlace(callSid, 'c1', 0).id, 'The first.'],
@@ -108,7 +113,7 @@ it('tells of messages for the team: those it answered and those it could not any
 it('reports what the call had used by its last recorded entry', () => {
   const usage = { inputTokens: 900, outputTokens: 80, cachedTokens: 640, audioInputTokens: 700, audioOutputTokens: 60 };
   const entries = [{ ...turn(0), usage: { ...usage, inputTokens: 300 } }, { ...turn(1), usage }, turn(2)];
-  const told = unsaid({ head, entries, said: new Set(), legEndedAt });
+  const told = unsaid({ head, entries, started: false, said: new Set(), legEndedAt });
   expect(callEnded.data.parse(told.at(-1)?.event.data).usage).toEqual(usage);
 });
 
@@ -125,6 +130,6 @@ it.each([
     'caller_hung_up',
   ],
 ])('of %o it says %s', (changes, reason) => {
-  const told = unsaid({ head: { ...head, ...changes }, entries: [], said: new Set(), legEndedAt });
+  const told = unsaid({ head: { ...head, ...changes }, entries: [], started: false, said: new Set(), legEndedAt });
   expect(callEnded.data.parse(told.at(-1)?.event.data).reason).toBe(reason);
 });

@@ -1,6 +1,7 @@
 /**
  * What a bridge that died still had to say about its call, from the call's record alone. Ids and order are the ones the
- * bridge would have used, so that what it did say is dropped by the stream as a repetition.
+ * bridge would have used, so that what it did say is dropped by the stream as a repetition. The stream remembers an id for
+ * ten minutes; what arrived here before is left out, however long ago that was.
  *
  * A tool that was asked for and whose answer nobody recorded becomes a tool call without an answer: it may have been done
  * or not. It is not asked again: the caller has hung up, and a booking made now is one that nobody was told of. Was it
@@ -23,6 +24,8 @@ export interface DeadCall {
   head: CallHead;
   /** In the order of their numbers. */
   entries: readonly CallEntry[];
+  /** The beginning was said before. */
+  started: boolean;
   /** Numbers of the entries that were said before. */
   said: ReadonlySet<number>;
   /** When the carrier says that the leg was over. */
@@ -41,7 +44,7 @@ export function unsettledTools({ head, entries }: Pick<DeadCall, 'head' | 'entri
   return head.pendingTools.filter(({ toolCallId }) => !seen.has(toolCallId) && seen.add(toolCallId));
 }
 
-export function unsaid({ head, entries: recorded, said, legEndedAt }: DeadCall): Unsaid[] {
+export function unsaid({ head, entries: recorded, started, said, legEndedAt }: DeadCall): Unsaid[] {
   const { businessId, callSid } = head;
   const event = (contract: EventContract, place: EventPlace, at: string, data: object): Unsaid => ({
     contract,
@@ -60,7 +63,7 @@ export function unsaid({ head, entries: recorded, said, legEndedAt }: DeadCall):
   );
   const entries = [...recorded, ...unsettled];
   return [
-    ...(head.startedAt
+    ...(head.startedAt && !started
       ? [event(callStarted, startedPlace(callSid), startedAt, { ...parties, startedAt, ...caller })]
       : []),
     ...entries

@@ -12,14 +12,15 @@ const ACTOR = { kind: 'service', id: 'transcript' } as const;
 /** Repeatable. Rejects when NATS or the database fails; the claim then runs out by itself. */
 export async function onRecordDue(context: Context, claim: RecordClaim): Promise<void> {
   const { records, db, clock, events } = context;
-  const record = await records.take(claim.callSid);
+  const record = await records.take(claim.callSid, claim.businessId);
   if (record === 'in_use') return;
   if (record) {
     await withCall(claim.callSid, () =>
       withSpan('transcript finalise-call', { 'frontdesk.business_id': claim.businessId }, async (span) => {
         const said = await db.asTenant(claim.businessId, ACTOR, (tx) => readStoredEntries(tx, claim));
         const { head, entries } = record;
-        const missing = claim.ended ? [] : unsaid({ head, entries, said, legEndedAt: claim.legEndedAt });
+        const { started, legEndedAt } = claim;
+        const missing = claim.ended ? [] : unsaid({ head, entries, started, said, legEndedAt });
         span.setAttribute('events', missing.length);
         for (const { contract, event } of missing) await context.messaging.publishEvent(contract, event);
         await records.remove(record);

@@ -13,10 +13,11 @@ export interface CallRecords {
   /**
    * Takes the record: whoever owned it finds its epoch stale and writes nothing more.
    *
-   * @returns undefined when there is none, `in_use` when its owner wrote at the same moment
+   * @param businessId whoever asks: a CallSid is no secret, and another business's call may be alive
+   * @returns undefined when that business has none, `in_use` when its owner wrote at the same moment
    * @throws WireError when NATS cannot be asked
    */
-  take(callSid: string): Promise<LeftRecord | 'in_use' | undefined>;
+  take(callSid: string, businessId: string): Promise<LeftRecord | 'in_use' | undefined>;
   /** @throws WireError */
   remove(record: LeftRecord): Promise<void>;
 }
@@ -26,9 +27,9 @@ export async function createCallRecords(messaging: Messaging): Promise<CallRecor
   const entryKeys = (callSid: string) => bucket.keys(`${callKey(callSid)}.turn.*`);
 
   return {
-    async take(callSid) {
+    async take(callSid, businessId) {
       const found = await bucket.get(callKey(callSid));
-      if (!found || 'kind' in found.value) return undefined;
+      if (!found || 'kind' in found.value || found.value.businessId !== businessId) return undefined;
       const head: CallHead = { ...found.value, epoch: found.value.epoch + 1 };
       const revision = await bucket.update(callKey(callSid), head, found.revision);
       if (revision === undefined) return 'in_use';

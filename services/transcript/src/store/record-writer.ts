@@ -7,6 +7,8 @@ type Tx = TenantTransaction<TranscriptSchema>;
 
 export interface RecordClaim extends CallKey {
   legEndedAt: Temporal.Instant;
+  /** `call.started` has arrived. */
+  started: boolean;
   /** What ended is known: only the record itself can be left over. */
   ended: boolean;
 }
@@ -35,11 +37,13 @@ export async function claimRecords(
     .whereRef('calls.call_sid', '=', 'due.call_sid')
     .set({ record_not_before: now.add({ milliseconds: leaseMs }) })
     .returning(['calls.business_id', 'calls.call_sid', 'calls.leg_ended_at', 'calls.ended_heard_at'])
+    .returning('calls.started_known')
     .execute();
   return rows.map((row) => ({
     businessId: row.business_id,
     callSid: row.call_sid,
     legEndedAt: row.leg_ended_at ?? now,
+    started: row.started_known,
     ended: row.ended_heard_at !== null,
   }));
 }

@@ -2,7 +2,6 @@
 
 import type { CallHead, NextStep } from '@frontdesk/contracts/kv/calls';
 import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
-import { nextStepPath, nextStepReply } from '@frontdesk/contracts/media-bridge/next-step';
 import { releaseCall } from '@frontdesk/contracts/media-bridge/release-call';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
 import { WireError } from '@frontdesk/contracts/wire-error';
@@ -20,9 +19,12 @@ import {
   isServed,
   lost,
   placed,
+  reached,
+  unreachable,
 } from '../../domain/placement.ts';
 import { claimedBy } from '../../domain/takeover.ts';
 import { createHearing } from './hearing.ts';
+import { askNextStep } from './next-step.ts';
 import { createPulseWatch } from './pulse-watch.ts';
 
 export type Reservation = z.input<typeof reserveCall.request>;
@@ -56,16 +58,16 @@ export interface Bridges extends AsyncDisposable {
   reserve(wish: Wish): Promise<Placement>;
   /**
    * What Twilio should do now, by the owner's memory: `not_mine` when it does not have the call, `gone` when it does not
-   * answer within 300 ms.
+   * answer within 300 ms, or a little more when we were late ourselves.
    */
   nextStep(owner: Owner, callSid: string): Promise<NextStep | 'not_mine' | 'gone'>;
   /** Asks this bridge for signs of life while a call is carried to it. @param onDead called once, when it gives none */
   watch(owner: Owner, onDead: () => void): Disposable;
   /** It could not be reached for a call. */
   unreachable(owner: Owner): void;
+  /** It accepted the media socket of a call. */
+  reached(owner: Owner): void;
 }
-
-const NEXT_STEP_TIMEOUT_MS = 300;
 
 export function createBridges(messaging: Messaging, clock: Clock, log: Logger): Bridges {
   let roster = emptyRoster;
@@ -109,22 +111,13 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
       }
       return { kind: isServed(roster, pool, clock.monotonicMs()) ? 'full' : 'no_bridge' };
     },
-    async nextStep(owner, callSid) {
-      try {
-        const response = await fetch(`http://${owner.address}${nextStepPath(callSid)}`, {
-          signal: AbortSignal.timeout(NEXT_STEP_TIMEOUT_MS),
-        });
-        if (response.ok) return nextStepReply.parse(await response.json()).next;
-        await response.body?.cancel();
-        return response.status === 404 ? 'not_mine' : 'gone';
-      } catch (error) {
-        log.warn({ err: error, bridge: owner.podId }, 'bridge did not say what comes next');
-        return 'gone';
-      }
-    },
+    nextStep: (owner, callSid) => askNextStep({ clock, log }, owner, callSid),
     watch: (owner, onDead) => pulses.watch(owner, onDead),
     unreachable({ podId }) {
-      roster = failed(roster, podId, clock.monotonicMs());
+      roster = unreachable(roster, podId, clock.monotonicMs());
+    },
+    reached({ podId }) {
+      roster = reached(roster, podId);
     },
     async [Symbol.asyncDispose]() {
       pulses[Symbol.dispose]();
