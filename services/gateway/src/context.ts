@@ -19,6 +19,7 @@ import { type BusinessProfile, createBusinessProfile } from './outbound/business
 import { type CallRecords, createCallRecords } from './outbound/call-record.ts';
 import { type CallerProfile, createCallerProfile } from './outbound/caller-profile.ts';
 import { type Directory, watchDirectory } from './outbound/directory.ts';
+import { createLineReturns, type LineReturns } from './outbound/line-returns.ts';
 import { createLines, type Lines } from './outbound/lines.ts';
 import { type Bridges, createBridges } from './outbound/media-bridge/media-bridge.ts';
 import { createHoldQueue, type HoldQueue } from './outbound/queue.ts';
@@ -30,6 +31,7 @@ export interface Context extends Base {
   readonly events: Events;
   readonly directory: Directory;
   readonly lines: Lines;
+  readonly lineReturns: LineReturns;
   readonly queue: HoldQueue;
   readonly records: CallRecords;
   readonly flood: FloodLimit;
@@ -55,7 +57,7 @@ export async function createContext(
   const base = startBase({ service: SERVICE, config, overrides }, closing);
   const { clock, log, metrics } = base;
   const messaging = await joinMessaging({ service: SERVICE, config, base }, closing);
-  return {
+  const context = {
     ...base,
     config,
     messaging,
@@ -77,4 +79,5 @@ export async function createContext(
     recordingTokens: createTokenSigner(recordingToken, config.secrets.tokenKeys, 'recording'),
     ...overrides,
   };
+  return { lineReturns: closing.use(createLineReturns(context)), ...context };
 }

@@ -39,14 +39,17 @@ const FIFTEEN_MINUTES_MS = 900_000;
 test.each([
   ['the end of a call', `${callSid}:completed`, (e: Events) => e.completed('b1', 3, completed)],
   ['a message', `${callSid}:voicemail:${voicemail.recordingSid}`, (e: Events) => e.voicemailReceived('b1', voicemail)],
-])('%s that Twilio must repeat is kept here, too, as the same event, and once however often it is repeated', async (_what, id, tell) => {
-  const { tries, events } = outage();
-  for (let repeats = 0; repeats < 3; repeats += 1) {
-    await expect(tell(events)).rejects.toMatchObject({ code: 'unavailable' });
-  }
-  expect(tries.every((each) => each.id === id)).toBe(true);
-  expect(tries.map(({ timeoutMs }) => timeoutMs).filter((ms) => ms !== undefined)).toEqual([FIFTEEN_MINUTES_MS]);
-});
+])(
+  '%s that Twilio must repeat is kept here, too, as the same event, and once however often it is repeated',
+  async (_what, id, tell) => {
+    const { tries, events } = outage();
+    for (let repeats = 0; repeats < 3; repeats += 1) {
+      await expect(tell(events)).rejects.toMatchObject({ code: 'unavailable' });
+    }
+    expect(tries.every((each) => each.id === id)).toBe(true);
+    expect(tries.map(({ timeoutMs }) => timeoutMs).filter((ms) => ms !== undefined)).toEqual([FIFTEEN_MINUTES_MS]);
+  },
+);
 
 test('a promise to call back is kept as long', () => {
   const { tries, events } = outage();

@@ -1,5 +1,5 @@
-// Pins: unsigned webhooks believed, callers left without a word, at the first webhook or a repeated one, one line given twice, a repeated webhook reserving twice,
-// and status callbacks acknowledged before they are stored.
+// Pins: unsigned webhooks believed, callers left without a word, at the first webhook or a repeated one, one line given
+// twice, a repeated webhook reserving twice, and status callbacks acknowledged before they are stored.
 
 import { eventSubject } from '@frontdesk/contracts/event';
 import { callCompleted, callRejected } from '@frontdesk/contracts/events/call';

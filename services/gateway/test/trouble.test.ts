@@ -53,6 +53,24 @@ test('without NATS a business that wants its callers with a person gets them', a
     .toContain(`<Number>${number}</Number>`);
 });
 
+test('a line that NATS gives out after nobody waits for it any more is free again at once, not when it expires', async () => {
+  const real = await createLines(admin);
+  const lines: typeof real = {
+    ...real,
+    async take(...wish) {
+      await real.take(...wish);
+      throw new WireError('unavailable', 'the answer came too late');
+    },
+  };
+  await using gateway = await startGateway({ POOLS: POOL }, { lines });
+  const entry = await addBusiness({ pool: POOL, maxConcurrentCalls: 1 });
+  await expect
+    .poll(async () => (await postWebhook(gateway, INCOMING, incomingCall(entry.number))).body)
+    .toMatch(/leave a message.*<Record/);
+  expect(await real.busy(entry.businessId)).toBe(1);
+  await expect.poll(() => real.busy(entry.businessId), { timeout: 5_000 }).toBe(0);
+});
+
 test('a fault of ours is heard as an apology, and the line is free again', async () => {
   const faulty = {
     reserve: () => Promise.reject(new TypeError('a bug')),

@@ -487,7 +487,7 @@ describe('a call whose bridge died', () => {
     await vi.waitFor(
       async () => {
         const row = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
-          tx.selectFrom('calls').where('business_id', '=', stranger).select('record_checked_at').executeTakeFirst(),
+          tx.selectFrom('calls').where('call_sid', '=', call.callSid).select('record_checked_at').executeTakeFirst(),
         );
         expect(row?.record_checked_at).toBeTruthy();
       },

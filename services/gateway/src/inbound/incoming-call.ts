@@ -63,6 +63,8 @@ async function answer(context: Context, webhook: VoiceWebhook, entry: DirectoryE
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
     context.log.error({ err: error }, 'call cannot be placed');
+    // Nobody knows whether it got its line.
+    context.lineReturns.later(businessId, callSid);
     context.events.rejected(businessId, { ...party, reason: 'nats_down' });
     // Without NATS nobody learns of a callback in time, but Twilio keeps a message.
     const { fallback } = entry.profile;
@@ -110,10 +112,15 @@ async function onLine(context: Context, arrival: Arrival, line: number): Promise
   }
 }
 
-/** What cannot be given back now expires. */
-async function giveBack({ lines, log }: Context, { entry, callSid }: Arrival, line: number): Promise<void> {
+/** What cannot be given back now is given back later, or expires. */
+async function giveBack(
+  { lines, lineReturns, log }: Context,
+  { entry, callSid }: Arrival,
+  line: number,
+): Promise<void> {
   await lines.release(entry.businessId, callSid, line).catch((error: unknown) => {
     log.warn({ err: error }, 'a line was not given back');
+    lineReturns.later(entry.businessId, callSid);
   });
 }
 
@@ -157,7 +164,8 @@ async function again(
   }
   if (connected.kind === 'connected') return connected.twiml;
   if (connected.kind === 'call_over') return hangupTwiml();
-  await giveBack(context, arrival, line);
+  // A call that somebody has claimed keeps its line.
+  if (connected.kind !== 'claimed_elsewhere') await giveBack(context, arrival, line);
   return fallBack(context, arrival, entry.profile.fallback, VOICEMAIL);
 }
 

@@ -33,7 +33,13 @@ const turn = (seq: number): CallEntry => ({
 const legEndedAt = Temporal.Instant.from('2026-06-17T15:01:00Z');
 
 it('tells what was not told, under the ids it would have had, and the end last', () => {
-  const told = unsaid({ head, entries: [turn(0), turn(1), turn(2)], started: false, said: new Set([0, 1]), legEndedAt });
+  const told = unsaid({
+    head,
+    entries: [turn(0), turn(1), turn(2)],
+    started: false,
+    said: new Set([0, 1]),
+    legEndedAt,
+  });
   expect(told.map(({ event }) => [event.id, event.sequence])).toEqual([
     Object.values(startedPlace(callSid)),
     Object.values(entryPlace(callSid, 2)),
@@ -79,7 +85,13 @@ it('tells what was never answered once, however often it is in the record', () =
     ...{ toolCallId: 'c1', name: 'book_slot', arguments: '{}', idempotencyKey: 'c1' },
     askedAt: '2026-06-17T15:00:10Z',
   };
-  const told = unsaid({ head: { ...head, pendingTools: [intent, intent] }, entries: [], started: false, said: new Set(), legEndedAt });
+  const told = unsaid({
+    head: { ...head, pendingTools: [intent, intent] },
+    entries: [],
+    started: false,
+    said: new Set(),
+    legEndedAt,
+  });
   expect(told.map(({ event }) => event.id)).toEqual([
     startedPlace(callSid).id,
     entryPlace(callSid, 0).id,
