@@ -1,6 +1,7 @@
 /** What the receptionist does in a pause: fillers, goodbyes without the tool, and callers who say nothing. */
 import { describe, expect, it } from 'vitest';
 import { CALLER, harness } from './call-session.harness.ts';
+import { ECHO_GRACE_MS } from './receptionist-speech.ts';
 import type { ToolReply } from './tools/tool.ts';
 
 type Call = ReturnType<typeof harness>;
@@ -81,6 +82,17 @@ describe('a silent caller', () => {
     call.advance(7_000);
     expect(lastAsked(call)).toContain('Greet');
   });
+});
+
+// Twilio returned every mark but the last: nobody was asked for, no goodbye ended the call, for the rest of it.
+it('goes on as ever after an echo that never came', () => {
+  const call = begin();
+  call.speak('deaf', 'What is the address?', 400);
+  for (const { name } of call.all('mark')) if (!name.includes(':end:')) call.receive({ kind: 'mark', name });
+  call.advance(400 + ECHO_GRACE_MS);
+  expect(call.turns().at(-1)?.text).toBe('What is the address?');
+  call.advance(8_000);
+  expect(lastAsked(call)).toContain('still there');
 });
 
 describe('a goodbye without the tool', () => {

@@ -278,6 +278,8 @@ export function createReceptionistSpeech(transcript: Transcript, keepsTail = fal
       return cut(nowMs);
     },
     giveUpEchoes(nowMs) {
+      ledger.giveUp(nowMs);
+      tail?.keep(0);
       for (const item of [...items.values()]) if (item.sealed) conclude(item, item.text, item.brokenOff, nowMs);
     },
     hangUp(nowMs) {
