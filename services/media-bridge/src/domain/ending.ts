@@ -62,6 +62,7 @@ export function createEnding(call: CallState, ask: (instructions: string) => voi
     if (call.life.phase !== 'closing') return;
     const { reason, startedAtMs, endedAtMs } = call.life;
     caller.giveUp(nowMs, true);
+    call.keypad.take();
     desk.abandon(nowMs);
     call.handOutEntries();
     call.life = { phase: 'ended' };
