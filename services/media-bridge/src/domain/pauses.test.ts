@@ -81,6 +81,18 @@ describe('a silent caller', () => {
     call.echoMarks();
     call.advance(7_000);
     expect(lastAsked(call)).toContain('Greet');
+    for (const digit of '312555018800') {
+      call.receive({ kind: 'dtmf', digit });
+      call.advance(900);
+    }
+    call.advance(600);
+    expect(call.commands('note')).toHaveLength(1);
+    // The model owes them an answer.
+    call.advance(8_000);
+    expect(lastAsked(call)).toContain('Greet');
+    says(call, 'Thank you, I have your number.');
+    call.advance(8_000);
+    expect(lastAsked(call)).toContain('still there');
   });
 });
 
@@ -105,6 +117,19 @@ describe('a goodbye without the tool', () => {
     call.advance(500);
     expect(call.all('close_stream')).toMatchObject([{ reason: 'goodbye' }]);
     expect(call.all('ended')[0]?.ending).toMatchObject({ reason: 'goodbye', entries: 3 });
+  });
+
+  it('does not end the call of a caller who presses a key, which is answered', () => {
+    const call = begin();
+    call.say('u1', "No thanks, that's all. Bye");
+    says(call, 'Thank you for calling. Goodbye!');
+    call.advance(2_400);
+    call.receive({ kind: 'dtmf', digit: '0' });
+    call.advance(1_500);
+    expect(call.commands('note')[0]?.text).toContain('they want to speak to a person');
+    says(call, 'Shall I take a message for them?');
+    call.advance(5_000);
+    expect(call.session.phase).toBe('talking');
   });
 
   it('does not end the call of a caller who did not say theirs, or who goes on', () => {
