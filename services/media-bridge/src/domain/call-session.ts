@@ -59,7 +59,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
   const { play } = line;
   const engine = createEngineLife({ ...call, ask, play, isTalking, onGivenUp: ending.fallBack });
   const callerTurns = createCallerTurns({ ...call, play, expectWords, isTalking });
-  const tools = createToolCalls(call, ending);
+  const tools = createToolCalls(call, ending, ask);
   const engineSaid = createEngineEvents({ call, engine, asking, callerTurns, tools, line, ending });
   const silence = createSilence({
     ...{ call, ending, ask },
@@ -193,7 +193,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
     if (call.life.phase === 'ended') return;
     call.handOutEntries();
     tools.conclude();
-    silence.conclude();
+    silence.conclude(nowMs);
   }
 
   return {

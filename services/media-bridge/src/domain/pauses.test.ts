@@ -182,6 +182,36 @@ describe('a slow tool', () => {
     expect(lastAsked(call)).not.toContain('moment');
   });
 
+  // Each is too fast for a word, and together they were six seconds of nothing.
+  it('that is one of several gets a word before two seconds of silence are over', () => {
+    const call = begin();
+    call.say('u1', 'What does it cost?');
+    const quietSinceMs = call.nowMs;
+    let askedAtMs = Number.POSITIVE_INFINITY;
+    for (const n of [1, 2, 3, 4]) {
+      call.advance(900);
+      ask(call, `chain${n}`, `rchain${n}`);
+      for (let ms = 0; ms < 600; ms += 100) {
+        call.advance(100);
+        if (lastAsked(call).includes('one moment more')) askedAtMs = Math.min(askedAtMs, call.nowMs);
+      }
+      call.receive({ kind: 'tool_result', toolCallId: `chain${n}`, result: { ok: true, reply: found } });
+    }
+    expect(askedAtMs - quietSinceMs).toBeLessThanOrEqual(1_500);
+  });
+
+  it('gets a word at once after a model that was slow to ask for it, and one word only', () => {
+    const call = begin();
+    call.say('u1', 'What does it cost?');
+    call.advance(1_300);
+    ask(call, 't1', 'rslow');
+    call.advance(0);
+    expect(lastAsked(call)).toContain('one moment more');
+    says(call, 'One moment please', 600);
+    call.advance(1_499);
+    expect(call.asked().filter((asked) => asked.includes('one moment more'))).toHaveLength(1);
+  });
+
   it('that is fast gets no filler', () => {
     const call = begin();
     ask(call, 't1', 'rc');
@@ -213,6 +243,26 @@ describe('a slow tool', () => {
     call.engine({ kind: 'tool_call', responseId: 'bye', toolCallId: 'e1', name: 'end_call', arguments: '{}' });
     call.engine({ kind: 'response_done', responseId: 'bye', status: 'completed' });
     expect(call.commands('tool_output').at(-1)).toMatchObject({ toolCallId: 'e1', output: '{"ok":true}' });
+  });
+
+  // Told "no more tools" with an invitation to answer, a model in a loop asked for three hundred more.
+  it('over the budget ends the loop with words, and asks for them once', () => {
+    const call = begin();
+    for (let n = 0; n < 100; n += 1) ask(call, `many${n}`, `rb${n}`);
+    const before = call.asked().length;
+    call.engine({ kind: 'response_started', responseId: 'over' });
+    for (const toolCallId of ['over1', 'over2']) {
+      const args = '{"query":"prices"}';
+      call.engine({ kind: 'tool_call', responseId: 'over', toolCallId, name: 'search_knowledge', arguments: args });
+    }
+    call.engine({ kind: 'response_done', responseId: 'over', status: 'completed' });
+    expect(call.commands('tool_output')).toMatchObject([
+      { toolCallId: 'over1', answer: false },
+      { toolCallId: 'over2', answer: false },
+    ]);
+    const words = call.asked().slice(before);
+    expect(words).toHaveLength(1);
+    expect(words[0]).toContain('without');
   });
 
   it('of a caller known by number keeps the number of the call', () => {

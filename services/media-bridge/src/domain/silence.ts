@@ -19,7 +19,7 @@ export interface Silence {
   /** The timer `pause` fired. */
   over(nowMs: number): void;
   /** What follows from the new state. */
-  conclude(): void;
+  conclude(nowMs: number): void;
 }
 
 export interface SilenceSurroundings {
@@ -34,6 +34,8 @@ export interface SilenceSurroundings {
 
 export function createSilence({ call, ending, ask, owing, callerHeardMs }: SilenceSurroundings): Silence {
   const { speech, caller, turns, interruption, keypad, desk, prewarm, goodbye, farewells, pauses, decide } = call;
+  let audible = false;
+  let quietSinceMs = call.facts.reservedAtMs;
 
   /** The pause the call is in, when nobody speaks, nothing is being generated and all was heard. */
   function pauseNow(): Pause | undefined {
@@ -81,8 +83,11 @@ export function createSilence({ call, ending, ask, owing, callerHeardMs }: Silen
           step satisfies never;
       }
     },
-    conclude() {
-      decide(...pauses.now(pauseNow()));
+    conclude(nowMs) {
+      const wasAudible = audible;
+      audible = turns.callerSpeaking || !speech.allHeard;
+      if (audible || wasAudible) quietSinceMs = nowMs;
+      decide(...pauses.now(pauseNow(), nowMs - quietSinceMs));
     },
   };
 }
