@@ -95,6 +95,7 @@ export function createCallState(facts: SessionFacts): CallState {
     handOutEntries() {
       for (const entry of transcript.take()) {
         if (entry.kind === 'turn') farewells.turn(entry);
+        else farewells.tool(entry);
         decide({ kind: 'entry', entry, usage: tokens.total });
       }
     },

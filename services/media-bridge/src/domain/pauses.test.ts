@@ -7,6 +7,15 @@ import type { ToolReply } from './tools/tool.ts';
 type Call = ReturnType<typeof harness>;
 
 const callerId = '0d4cbb0e-93f5-4c5f-9b56-3f3e0a0f6a11';
+const SLOT = {
+  serviceId: callerId,
+  resourceId: '5b5b5d8f-2f4b-4b1d-8c0e-6d5c7a1e2b33',
+  startsAt: '2026-12-03T20:30:00Z',
+  endsAt: '2026-12-03T21:30:00Z',
+  serviceName: 'Furnace repair',
+  resourceName: 'Dana',
+  spoken: 'Thursday, December 3 at 2:30 PM',
+};
 let spoken = 0;
 
 /** The receptionist says something and is heard. */
@@ -130,6 +139,37 @@ describe('a goodbye without the tool', () => {
     says(call, 'Shall I take a message for them?');
     call.advance(5_000);
     expect(call.session.phase).toBe('talking');
+  });
+
+  // "No, thank you" was no goodbye, and the code was being written down.
+  it('does not end the call of a caller who writes down their code', () => {
+    const call = begin();
+    says(call, 'Shall I note anything for the technician?');
+    call.say('u1', 'No, thank you.');
+    says(call, "You're booked, we'll see you on Thursday at 8:30. Your confirmation code is 2 X 8 L 8.");
+    call.advance(7_000);
+    expect(call.session.phase).toBe('talking');
+  });
+
+  it('leaves five seconds to write down what was booked', () => {
+    const call = begin();
+    call.say('u1', 'Book it, bye');
+    call.engine({ kind: 'response_started', responseId: 'book' });
+    const args = '{"slot":"s1","name":"Alex"}';
+    const offered = '{"day":"any"}';
+    call.engine({ kind: 'tool_call', responseId: 'book', toolCallId: 'f1', name: 'find_slots', arguments: offered });
+    const found: ToolReply = { from: 'findSlots', body: { exact: true, timeZone: 'America/Chicago', slots: [SLOT] } };
+    call.receive({ kind: 'tool_result', toolCallId: 'f1', result: { ok: true, reply: found } });
+    call.engine({ kind: 'tool_call', responseId: 'book', toolCallId: 'b1', name: 'book_slot', arguments: args });
+    call.engine({ kind: 'response_done', responseId: 'book', status: 'completed' });
+    const body = { ...SLOT, appointmentId: SLOT.resourceId, confirmationCode: '2X8L8', serviceName: SLOT.serviceName };
+    const booked: ToolReply = { from: 'bookSlot', body };
+    call.receive({ kind: 'tool_result', toolCallId: 'b1', result: { ok: true, reply: booked } });
+    says(call, 'You are booked, and your code is 2 X 8 L 8. Goodbye!');
+    call.advance(4_999);
+    expect(call.session.phase).toBe('talking');
+    call.advance(1);
+    expect(call.all('close_stream')).toMatchObject([{ reason: 'goodbye' }]);
   });
 
   it('does not end the call of a caller who did not say theirs, or who goes on', () => {

@@ -18,9 +18,11 @@ const FILLER_QUIET_MS = 1_200;
 const MAX_FILLERS = 3;
 /** Both said goodbye: the caller might still have something to add. */
 export const FAREWELL_PAUSE_MS = 2_500;
+/** And what was booked has to be written down. */
+const NOTING_PAUSE_MS = 5_000;
 const QUESTIONS_INTO_SILENCE = 2;
 
-export type Pause = 'tool' | 'farewell' | 'silence';
+export type Pause = 'tool' | 'farewell' | 'noting' | 'silence';
 export type PauseStep = 'filler' | 'hang_up' | 'ask_still_there' | 'give_up';
 
 export interface Pauses {
@@ -49,6 +51,8 @@ export function createPauses(silenceMs: number): Pauses {
         return Math.max(0, Math.min(FILLER_AFTER_MS, FILLER_QUIET_MS - quietMs));
       case 'farewell':
         return FAREWELL_PAUSE_MS;
+      case 'noting':
+        return NOTING_PAUSE_MS;
       case 'silence':
         return silenceMs;
       default:
@@ -74,6 +78,7 @@ export function createPauses(silenceMs: number): Pauses {
           fillers += 1;
           return 'filler';
         case 'farewell':
+        case 'noting':
           return 'hang_up';
         case 'silence':
           questions += 1;

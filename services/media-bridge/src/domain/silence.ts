@@ -43,7 +43,8 @@ export function createSilence({ call, ending, ask, owing, callerHeardMs }: Silen
     if (turns.callerSpeaking || interruption.open || keypad.pressing || owing()) return undefined;
     if (turns.activeResponseId !== undefined || !speech.allHeard) return undefined;
     if (desk.running > 0) return 'tool';
-    return farewells.both ? 'farewell' : 'silence';
+    if (!farewells.both) return 'silence';
+    return farewells.booked ? 'noting' : 'farewell';
   }
 
   return {
