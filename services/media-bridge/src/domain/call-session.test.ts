@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CALLER, harness, profile } from './call-session.harness.ts';
+import { audioOf, CALLER, harness, profile } from './call-session.harness.ts';
 import type { ToolReply } from './tools/tool.ts';
 
 const SLOT = {
@@ -524,3 +524,29 @@ describe('keys', () => {
   });
 });
 
+// It took a place in the transcript that nobody gave back: the record of the call ended there.
+it('is not cut short in its record by a piece of audio without a sound', () => {
+  const call = harness();
+  call.answer();
+  call.engine({ kind: 'response_started', responseId: 'r1' });
+  call.engine({ kind: 'audio', responseId: 'r1', itemId: 'i1', contentIndex: 0, base64: '' });
+  call.engine({ kind: 'response_done', responseId: 'r1', status: 'cancelled' });
+  expect(call.all('play')).toEqual([]);
+  call.say('u1', 'Hello?');
+  expect(call.turns()).toMatchObject([{ text: 'Hello?' }]);
+});
+
+it('is not cut short in its record by a greeting too long to wait for the line', () => {
+  const call = harness();
+  call.receive({ kind: 'reserved' });
+  call.receive({ kind: 'context', context: {}, complete: true });
+  call.engine({ kind: 'connected' });
+  call.engine({ kind: 'ready' });
+  call.engine({ kind: 'response_started', responseId: 'r1' });
+  const base64 = audioOf(60_001);
+  call.engine({ kind: 'audio', responseId: 'r1', itemId: 'i1', contentIndex: 0, base64 });
+  call.engine({ kind: 'response_done', responseId: 'r1', status: 'cancelled' });
+  call.receive({ kind: 'stream_started' });
+  call.say('u1', 'Hello?');
+  expect(call.turns()).toMatchObject([{ text: 'Hello?' }]);
+});
