@@ -59,7 +59,7 @@ export interface ReceptionistSpeech {
   giveUpEchoes(nowMs: number): void;
   /** The line is gone: turns end where the caller's hearing did. */
   hangUp(nowMs: number): void;
-  /** The line is gone, and another may come: what is said from now on waits for it, and what was cut off is said again. */
+  /** The line is gone, and another may come: what was cut off is said again. */
   detach(activeResponseId: string | undefined, nowMs: number): CallDecision[];
   /**
    * The engine is gone: what it began is all there will be of it, and is still heard to its end.
