@@ -103,6 +103,19 @@ describe('the playback ledger', () => {
     expect([ledger.heardMs('a', 5_600), ledger.isFinished('a')]).toEqual([1000, true]);
   });
 
+  // One lost echo, and the account was open for the rest of the call.
+  it('takes everything sent for played when the echoes are given up, and hears no late one', () => {
+    const ledger = createPlaybackLedger();
+    ledger.sent('a', 0, 1000 * MS, 0);
+    const end = ledger.itemDone('a').mark ?? '';
+    ledger.giveUp(6_000);
+    expect([ledger.heardMs('a', 6_000), ledger.unplayedMs(6_000)]).toEqual([1_000, 0]);
+    expect([ledger.isFinished('a'), ledger.allPlayed]).toEqual([true, true]);
+    ledger.sent('b', 0, 1000 * MS, 7_000);
+    ledger.markReturned(end, 7_100);
+    expect([ledger.heardMs('b', 7_100), ledger.unplayedMs(7_100)]).toEqual([100, 900]);
+  });
+
   it('cuts what was taken back where it was heard', () => {
     const ledger = createPlaybackLedger();
     ledger.sent('a', 0, 1000 * MS, 0);
@@ -126,6 +139,7 @@ type Step =
   | { do: 'done'; item: number }
   | { do: 'interrupt' }
   | { do: 'take back' }
+  | { do: 'give up' }
   | { do: 'wait'; ms: number }
   | { do: 'noise'; name: string };
 
@@ -134,6 +148,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('done' as const), item: fc.nat(3) }),
   fc.record({ do: fc.constant('interrupt' as const) }),
   fc.record({ do: fc.constant('take back' as const) }),
+  fc.record({ do: fc.constant('give up' as const) }),
   fc.record({ do: fc.constant('wait' as const), ms: fc.nat(700) }),
   fc.record({ do: fc.constant('noise' as const), name: fc.string() }),
 );
@@ -213,6 +228,13 @@ describe('for any order of audio, marks, interruptions and time', () => {
             now += action.ms;
           } else if (action.do === 'noise') {
             ledger.markReturned(action.name, now);
+          } else if (action.do === 'give up') {
+            // Long after the end, and without a single echo of it.
+            const ms = Math.ceil(player.unplayed);
+            player.advance(ms);
+            now += ms;
+            player.takeEchoes();
+            ledger.giveUp(now);
           } else if (action.do === 'take back') {
             const { clear, unheardBytes } = ledger.takeBack(now);
             expect(clear || player.unplayed === 0).toBe(true);
@@ -260,7 +282,10 @@ describe('for any order of audio, marks, interruptions and time', () => {
           // Any mark ever made, in any order and any number of times, also after it was cleared.
           else if (action.do === 'echo') ledger.markReturned(marks[action.which % (marks.length || 1)] ?? '', now);
           else if (action.do === 'take back') ledger.takeBack(now);
-          else {
+          else if (action.do === 'give up') {
+            ledger.giveUp(now);
+            expect([ledger.allPlayed, ledger.unplayedMs(now)]).toEqual([true, 0]);
+          } else {
             const { items } = ledger.interrupt(now);
             for (const item of items) {
               expect(item.heardMs).toBeLessThanOrEqual(item.sentMs);

@@ -37,6 +37,8 @@ export interface PlaybackLedger {
   itemDone(itemId: string): { mark?: string };
   /** An echo came. Unknown, repeated and cleared marks are ignored. */
   markReturned(name: string, nowMs: number): void;
+  /** The echoes still outstanding are lost: everything sent counts as played. */
+  giveUp(nowMs: number): void;
   /**
    * The caller barged in. Lists what was cut: every content that was not done and played to its end; send `clear` when
    * told to, and send no more audio of these items.
@@ -162,6 +164,11 @@ export function createPlaybackLedger(): PlaybackLedger {
       outstanding = outstanding.slice(index + 1);
       prove(mark.position);
       anchor = { position: mark.position, atMs: nowMs };
+    },
+    giveUp(nowMs) {
+      outstanding = [];
+      prove(sentTo);
+      anchor = { position: sentTo, atMs: nowMs };
     },
     interrupt(nowMs) {
       const position = positionAt(nowMs);

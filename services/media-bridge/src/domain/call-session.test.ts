@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CALLER, harness, profile } from './call-session.harness.ts';
+import { audioOf, CALLER, harness, profile } from './call-session.harness.ts';
 import type { ToolReply } from './tools/tool.ts';
 
 const SLOT = {
@@ -476,4 +476,97 @@ it('gives keys to the conversation when they pause', () => {
   expect(call.commands('note')).toEqual([
     { kind: 'note', text: '(The caller pressed these keys on the telephone: 1 2 3)' },
   ]);
+});
+
+describe('keys', () => {
+  const press = (call: ReturnType<typeof harness>, digits: string) => {
+    for (const digit of digits) call.receive({ kind: 'dtmf', digit });
+  };
+
+  // A session that took over knew nothing of them, and a number that was keyed had to be said as well.
+  it('are in the transcript, and count as the caller’s words', () => {
+    const call = harness();
+    call.answer();
+    press(call, '3125550188');
+    call.advance(1_500);
+    expect(call.turns()).toEqual([{ role: 'caller', text: '[pressed 3 1 2 5 5 5 0 1 8 8]', interrupted: false }]);
+    const args = '{"text":"Call Alex back","call_back_on":"3125550188"}';
+    call.engine({ kind: 'tool_call', responseId: 'r1', toolCallId: 't1', name: 'take_message', arguments: args });
+    expect(call.all('run_tool')).toMatchObject([{ request: { body: { number: '+13125550188' } } }]);
+  });
+
+  it('are restored into the next session', () => {
+    const call = harness();
+    call.answer();
+    press(call, '0');
+    call.advance(1_500);
+    call.engine({ kind: 'lost', reason: 'closed' });
+    call.engine({ kind: 'connected' });
+    call.engine({ kind: 'ready' });
+    const items = call.commands('restore').flatMap((command) => command.items);
+    expect(items).toContainEqual({ kind: 'said', by: 'caller', text: '[pressed 0, for a person]' });
+  });
+
+  it('wait for a session that is being opened, and are told it once', () => {
+    const call = harness();
+    call.answer();
+    call.engine({ kind: 'lost', reason: 'closed' });
+    press(call, '12');
+    call.advance(2_000);
+    call.engine({ kind: 'connected' });
+    call.engine({ kind: 'ready' });
+    call.advance(1_500);
+    expect(JSON.stringify(call.commands('restore'))).not.toContain('1 2');
+    expect(call.commands('note')).toMatchObject([{ text: expect.stringContaining('1 2') }]);
+  });
+
+  it('pressed before the greeting do not take its place', () => {
+    const call = harness();
+    call.receive({ kind: 'reserved' });
+    call.receive({ kind: 'context', context: {}, complete: true });
+    call.receive({ kind: 'stream_started' });
+    press(call, '5');
+    call.advance(2_000);
+    call.engine({ kind: 'connected' });
+    call.engine({ kind: 'ready' });
+    expect(call.asked()).toMatchObject([expect.stringContaining('Greet the caller')]);
+  });
+
+  it('pressed just before the line goes are in the record', () => {
+    const call = harness();
+    call.answer();
+    press(call, '42');
+    call.receive({ kind: 'stream_stopped' });
+    call.advance(2_000);
+    expect(call.turns()).toMatchObject([{ text: '[pressed 4 2]' }]);
+    expect(call.all('ended')[0]?.ending.entries).toBe(1);
+    expect(call.commands('note')).toEqual([]);
+  });
+});
+
+// It took a place in the transcript that nobody gave back: the record of the call ended there.
+it('is not cut short in its record by a piece of audio without a sound', () => {
+  const call = harness();
+  call.answer();
+  call.engine({ kind: 'response_started', responseId: 'r1' });
+  call.engine({ kind: 'audio', responseId: 'r1', itemId: 'i1', contentIndex: 0, base64: '' });
+  call.engine({ kind: 'response_done', responseId: 'r1', status: 'cancelled' });
+  expect(call.all('play')).toEqual([]);
+  call.say('u1', 'Hello?');
+  expect(call.turns()).toMatchObject([{ text: 'Hello?' }]);
+});
+
+it('is not cut short in its record by a greeting too long to wait for the line', () => {
+  const call = harness();
+  call.receive({ kind: 'reserved' });
+  call.receive({ kind: 'context', context: {}, complete: true });
+  call.engine({ kind: 'connected' });
+  call.engine({ kind: 'ready' });
+  call.engine({ kind: 'response_started', responseId: 'r1' });
+  const base64 = audioOf(60_001);
+  call.engine({ kind: 'audio', responseId: 'r1', itemId: 'i1', contentIndex: 0, base64 });
+  call.engine({ kind: 'response_done', responseId: 'r1', status: 'cancelled' });
+  call.receive({ kind: 'stream_started' });
+  call.say('u1', 'Hello?');
+  expect(call.turns()).toMatchObject([{ text: 'Hello?' }]);
 });

@@ -26,7 +26,7 @@ import { createEnding } from './ending.ts';
 import { createEngineEvents } from './engine-events.ts';
 import { createEngineLife } from './engine-life.ts';
 import { createHandOver } from './hand-over.ts';
-import { createKeypad, KEYPAD_PAUSE_MS, keypadNote } from './keypad.ts';
+import { KEYPAD_PAUSE_MS, keypadNote } from './keypad.ts';
 import { createLineLife } from './line-life.ts';
 import { CLOCK_MS } from './prewarm.ts';
 import type { SessionFacts } from './session-facts.ts';
@@ -50,8 +50,7 @@ export interface CallSession {
 
 export function createCallSession(facts: SessionFacts): CallSession {
   const call = createCallState(facts);
-  const { prewarm, speech, caller, turns, pauses, decide, tell } = call;
-  const keypad = createKeypad();
+  const { prewarm, speech, caller, turns, keypad, pauses, decide, tell } = call;
   const isTalking = () => call.life.phase === 'talking';
   const expectWords = () => engine.expectWords();
   /** The caller was in the middle of a conversation, and the engine is not there yet. */
@@ -63,7 +62,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
   const { play } = line;
   const engine = createEngineLife({ ...call, ask, play, isTalking, onGivenUp: ending.fallBack });
   const callerTurns = createCallerTurns({ ...call, play, expectWords, isTalking });
-  const tools = createToolCalls(call, ending);
+  const tools = createToolCalls(call, ending, ask);
   const engineSaid = createEngineEvents({ call, engine, asking, callerTurns, tools, line, ending });
   const silence = createSilence({
     ...{ call, ending, ask },
@@ -76,6 +75,18 @@ export function createCallSession(facts: SessionFacts): CallSession {
     silent: () => silence.isLasting,
     pressesKeys: () => keypad.open,
   });
+
+  function keysPaused(): void {
+    // A session that is being opened would take them for something it was restored with, and answer nothing.
+    if (isTalking() && prewarm.state !== 'ready') {
+      decide({ kind: 'set_timer', timer: 'keypad', ms: KEYPAD_PAUSE_MS });
+      return;
+    }
+    const digits = keypad.take();
+    if (digits === '' || call.life.phase === 'closing') return;
+    expectWords();
+    tell({ kind: 'note', text: keypadNote(digits) });
+  }
 
   function timerFired(timer: TimerName, nowMs: number): void {
     switch (timer) {
@@ -108,7 +119,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
         if (caller.pending > 0) decide({ kind: 'set_timer', timer: 'transcription', ms: TRANSCRIPTION_DEADLINE_MS });
         return;
       case 'keypad':
-        tell({ kind: 'note', text: keypadNote(keypad.take()) });
+        keysPaused();
         return;
       case 'interruption':
         callerTurns.overdue(nowMs);
@@ -147,7 +158,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
         return;
       case 'dtmf':
         pauses.sign();
-        if (keypad.press(input.digit)) decide({ kind: 'set_timer', timer: 'keypad', ms: KEYPAD_PAUSE_MS });
+        if (keypad.press(input.digit, nowMs)) decide({ kind: 'set_timer', timer: 'keypad', ms: KEYPAD_PAUSE_MS });
         else decide({ kind: 'measured', measure: { what: 'dropped_key' } });
         return;
       case 'stream_stopped':
@@ -185,7 +196,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
     if (call.life.phase === 'ended') return;
     call.handOutEntries();
     tools.conclude();
-    silence.conclude();
+    silence.conclude(nowMs);
   }
 
   const session = {

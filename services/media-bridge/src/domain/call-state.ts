@@ -9,6 +9,7 @@ import { type CallerSpeech, createCallerSpeech } from './caller-speech.ts';
 import { createFarewells, type Farewells } from './farewell.ts';
 import { createGoodbye, type Goodbye } from './goodbye.ts';
 import { createInterruption, type Interruption } from './interruption.ts';
+import { createKeypad, type Keypad } from './keypad.ts';
 import { createPauses, type Pauses } from './pauses.ts';
 import { createPrewarm, type Prewarm } from './prewarm.ts';
 import { createReceptionistSpeech, type ReceptionistSpeech } from './receptionist-speech.ts';
@@ -36,6 +37,7 @@ export interface CallState {
   readonly caller: CallerSpeech;
   readonly turns: TurnTaking;
   readonly interruption: Interruption;
+  readonly keypad: Keypad;
   readonly desk: ToolDesk;
   readonly slots: SlotHandles;
   readonly appointments: AppointmentHandles;
@@ -76,6 +78,7 @@ export function createCallState(facts: SessionFacts): CallState {
     caller: createCallerSpeech(transcript),
     turns: createTurnTaking(),
     interruption: createInterruption(),
+    keypad: createKeypad(transcript),
     desk: createToolDesk(transcript),
     slots,
     appointments,
@@ -92,6 +95,7 @@ export function createCallState(facts: SessionFacts): CallState {
     handOutEntries() {
       for (const entry of transcript.take()) {
         if (entry.kind === 'turn') farewells.turn(entry);
+        else farewells.tool(entry);
         decide({ kind: 'entry', entry, usage: tokens.total });
       }
     },

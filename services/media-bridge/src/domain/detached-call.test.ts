@@ -56,13 +56,21 @@ describe('a stream lost without a word', () => {
     expect(call.session.phase).toBe('talking');
   });
 
-  it('says nothing into the void', () => {
+  // Kept for the caller's return it was heard before the apology, and then once more.
+  it('says nothing into the void, and nothing of it afterwards', () => {
     const call = talking();
+    call.say('u1', 'What does it cost?');
     call.receive({ kind: 'stream_lost' });
     const played = call.all('play').length;
-    call.speak('r2', 'Are you there', 400);
+    const cancelled = call.commands('cancel').length;
+    call.speak('r2', 'It costs 129 dollars', 400);
+    expect(call.commands('cancel')).toHaveLength(cancelled + 1);
     expect(call.all('play')).toHaveLength(played);
     call.receive({ kind: 'stream_started' });
+    expect(call.all('play')).toHaveLength(played);
+    expect(call.turns().at(-1)?.text).toBe('What does it cost?');
+    expect(call.commands('respond').at(-1)?.instructions).toContain('answer what the caller said last');
+    call.speak('r3', 'Sorry, we were cut off for a moment. It costs 129 dollars', 400);
     expect(call.all('play').length).toBeGreaterThan(played);
   });
 });

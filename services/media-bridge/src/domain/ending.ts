@@ -62,7 +62,10 @@ export function createEnding(call: CallState, ask: (instructions: string) => voi
     if (call.life.phase !== 'closing') return;
     const { reason, startedAtMs, endedAtMs } = call.life;
     caller.giveUp(nowMs, true);
+    call.keypad.take();
     desk.abandon(nowMs);
+    // Whatever forgot to give its place back does not take the rest of the record with it.
+    for (const key of call.transcript.openKeys) call.transcript.finish(key);
     call.handOutEntries();
     call.life = { phase: 'ended' };
     const callerId = callerIdOf(call.prewarm.context.caller);

@@ -50,7 +50,8 @@ export function createEngineEvents(around: EngineEventSurroundings): (event: Eng
         return;
       case 'response_started':
         engine.expectWords();
-        callerTurns.responseStarted(event.responseId, nowMs);
+        if (call.life.phase === 'detached') line.silence(event.responseId, nowMs);
+        else callerTurns.responseStarted(event.responseId, nowMs);
         return;
       case 'audio':
         line.play(speech.audio(event, nowMs), nowMs);

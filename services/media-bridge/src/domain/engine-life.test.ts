@@ -271,7 +271,9 @@ describe('an engine that says nothing', () => {
 
 describe('the session limit', () => {
   it('is never reached: over 70 minutes the session is replaced once, in a pause, and nobody hears it', () => {
-    const call = harness({ profile: { ...profile, maxCallMs: 7_200_000 } });
+    // Between two questions nobody says anything for a minute.
+    const agent = { ...profile.agent, silenceMs: 60_000 };
+    const call = harness({ profile: { ...profile, maxCallMs: 7_200_000, agent } });
     call.answer();
     call.speak('greeting', 'Hi there', 200);
     let replacedAtMs: number | undefined;

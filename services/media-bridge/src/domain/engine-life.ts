@@ -72,7 +72,10 @@ export interface EngineLife {
   sayOn(gap: Gap): void;
   /** What another bridge asked for and has no answer to. */
   settle(nowMs: number): void;
-  /** Replaces a session that is near its limit. @param quiet whether nobody speaks and nothing is awaited */
+  /**
+   * Replaces a session that is near its limit, or was lost in a goodbye that was taken back.
+   * @param quiet whether nobody speaks and nothing is awaited
+   */
   replaceIfDue(quiet: () => boolean, nowMs: number): void;
   fit(decisions: CallDecision[]): CallDecision[];
   /** Between a session and the next. */
@@ -95,6 +98,8 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
   let answerLost = false;
   /** The engine went in the middle of a sentence, which the caller hears whatever comes next, and however soon. */
   let brokenOff = false;
+  /** The engine went while its goodbye was being heard. */
+  let lostInGoodbye: { final: boolean } | undefined;
 
   /** Makes the call independent of the session it had. */
   function leave(nowMs: number): void {
@@ -140,8 +145,12 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
   }
 
   function lost(nowMs: number, final = false): void {
-    // Nothing more is wanted of an engine whose goodbye is being heard.
-    if (prewarm.state === 'lost' || goodbye.isSaid) return;
+    if (prewarm.state === 'lost') return;
+    // Nothing more is wanted of an engine whose goodbye is being heard, unless the caller takes it back.
+    if (goodbye.isSaid) {
+      lostInGoodbye = { final };
+      return;
+    }
     const { newOutage, retry } = recovery.lost(nowMs);
     if (newOutage) decide({ kind: 'degraded', reason: 'model_lost', atMs: nowMs });
     if (retry === undefined || final) {
@@ -268,6 +277,12 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
       if (unsettled.length > 0) address.gone([], desk.openCalls);
     },
     replaceIfDue(quiet, nowMs) {
+      if (lostInGoodbye !== undefined && !goodbye.isSaid) {
+        const { final } = lostInGoodbye;
+        lostInGoodbye = undefined;
+        lost(nowMs, final);
+        return;
+      }
       if (prewarm.state !== 'ready' || replacing === undefined || (replacing === 'due' && !quiet())) return;
       recovery.replaced(nowMs);
       leave(nowMs);

@@ -131,7 +131,7 @@ describe('a call that is to be left to another bridge', () => {
     expect(call.all('entry').at(-1)?.entry).toMatchObject({ kind: 'tool', toolCallId: 'c1', outcome: 'ok' });
   });
 
-  it('waits for keys to be answered: they are in no record', () => {
+  it('waits for keys to be answered', () => {
     const call = answering(4_000);
     call.receive({ kind: 'dtmf', digit: '5' });
     call.receive({ kind: 'hand_over' });
@@ -139,7 +139,9 @@ describe('a call that is to be left to another bridge', () => {
     call.engine({ kind: 'response_started', responseId: 'r3' });
     expect(left(call)).toEqual([]);
     call.speak('r3', 'five it is then', 4_000);
-    expect(left(call)).toEqual([false]);
+    // The record holds them, and none of the answer was heard: the other bridge gives it.
+    expect(left(call)).toEqual([true]);
+    expect(call.turns().at(-1)?.text).toBe('[pressed 5]');
   });
 
   it('is left at once while there is no line', () => {
@@ -182,6 +184,18 @@ describe('a call whose time for a good moment is over', () => {
     call.advance(HAND_OVER_WITHIN_MS);
     expect(call.all('handed_over')).toHaveLength(1);
     expect(call.all('entry').filter(({ entry }) => entry.kind === 'tool')).toEqual([]);
+  });
+
+  it('has keys in its record that were pressed just then', () => {
+    const call = greeted();
+    call.receive({ kind: 'hand_over' });
+    call.advance(HAND_OVER_WITHIN_MS - THINKING_AFTER_MS - 2_500);
+    for (const digit of '312555') {
+      call.receive({ kind: 'dtmf', digit });
+      call.advance(1_000);
+    }
+    expect(left(call)).toEqual([false]);
+    expect(call.turns().at(-1)?.text).toContain('[pressed 3 1 2 5 5 5]');
   });
 
   it('is not held up by words whose model is gone', () => {

@@ -38,7 +38,7 @@ export interface HandOverSurroundings {
   owing(): boolean;
   /** All was said, heard and answered. */
   silent(): boolean;
-  /** Keys were pressed that are not answered: they are in no record. */
+  /** Keys were pressed that are not answered. */
   pressesKeys(): boolean;
 }
 
@@ -66,6 +66,7 @@ export function createHandOver({ call, owing, silent, pressesKeys }: HandOverSur
     const wordsLost = speaks() || pressesKeys();
     if (phase === 'talking') speech.hangUp(nowMs);
     caller.cutOff(nowMs);
+    call.keypad.take();
     desk.leave();
     call.handOutEntries();
     const stillWaits = phase === 'reserved' && facts.resumed?.unnoticed === true;

@@ -23,6 +23,10 @@ export const timeIsUp =
 export const oneMinuteLeft =
   'Tell the caller in one short sentence, in the language of the conversation, that about one minute is left for this call. Then go on with what you were doing.';
 
+/** Asked when the model has used up its tool calls. */
+export const withoutTools =
+  'Go on without tools: tell the caller in one or two sentences, in the language of the conversation, what you know by now. What is still open cannot be settled in this call; say that they are welcome to call again.';
+
 /** Asked when the caller says nothing. */
 export const stillThere =
   'The caller has been silent for a while. Ask in a few words, in the language of the conversation, whether they are still there. Nothing else.';

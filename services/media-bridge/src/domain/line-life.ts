@@ -1,7 +1,7 @@
 /**
  * The caller's line: awaited, there, lost and found again. A stream lost without a word leaves the call detached: what
- * was not played was not heard, what is said from then on waits, Twilio is told after a moment to ask what comes next,
- * and a call whose line does not come back ends.
+ * was not played was not heard, nothing is said from then on, Twilio is told after a moment to ask what comes next, and a
+ * call whose line does not come back ends.
  */
 import type { CallDecision } from './call-decision.ts';
 import type { CallState } from './call-state.ts';
@@ -22,6 +22,8 @@ export interface LineLife {
   /** A stream is there: the first one, or one in place of the one that was lost. */
   started(nowMs: number): void;
   lost(nowMs: number): void;
+  /** A response begins while there is no line: the caller, once back, is told it by another one. */
+  silence(responseId: string, nowMs: number): void;
   /** Sends audio, and notes how long the caller waited for it. */
   play(decisions: CallDecision[], nowMs: number): void;
   timerFired(timer: 'never_connected' | 'nudge' | 'detached' | 'playback', nowMs: number): void;
@@ -124,6 +126,11 @@ export function createLineLife({ call, ending, onReattached }: LineSurroundings)
         { kind: 'set_timer', timer: 'detached', ms: DETACHED_MS },
         { kind: 'detached' },
       );
+    },
+    silence(responseId, nowMs) {
+      turns.responseStarted(responseId);
+      tell({ kind: 'cancel' });
+      decide(...speech.bargeIn(responseId, nowMs));
     },
     timerFired(timer, nowMs) {
       switch (timer) {

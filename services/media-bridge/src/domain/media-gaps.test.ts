@@ -28,6 +28,16 @@ it('takes no frame twice, and none that comes late', () => {
   expect(gaps.frame(60, FRAME, 101).stale).toBe(true);
 });
 
+// One frame dated an hour ahead, and the caller was not heard to the end of the call.
+it('hears the caller again soon after a time that was far ahead', () => {
+  const gaps = createMediaGaps();
+  for (let ms = 0; ms < 1_000; ms += 20) gaps.frame(ms, FRAME, ms);
+  gaps.frame(3_600_000, FRAME, 1_000);
+  const frames = Array.from({ length: 50 }, (_, n) => gaps.frame(1_020 + n * 20, FRAME, 1_020 + n * 20));
+  expect(frames.filter(({ stale }) => stale).length).toBeLessThanOrEqual(10);
+  expect(frames.slice(10).every(({ stale, silenceMs }) => !stale && silenceMs === 0)).toBe(true);
+});
+
 it('tolerates rounded times', () => {
   const gaps = createMediaGaps();
   gaps.frame(0, FRAME, 0);

@@ -11,6 +11,8 @@ export const MAX_FILL_MS = 10_000;
 /** Audio that stays away this long while the caller speaks is taken for silence. */
 export const MISSING_AFTER_MS = 750;
 export const MISSING_FILL_MS = 1_000;
+/** So many frames in a row are not late: it was the time of the last one that was taken that was wrong. */
+const MAX_STALE_FRAMES = 10;
 /** Shorter holes are the sender's rounding. */
 const TOLERATED_MS = 10;
 
@@ -26,11 +28,17 @@ export function createMediaGaps(): MediaGaps {
   let lastFrameAtMs: number | undefined;
   /** Silence heard in place of frames since the last one. */
   let filledMs = 0;
+  let staleFrames = 0;
 
   return {
     frame(timestampMs, bytes, nowMs) {
       const endsMs = timestampMs + muLawDurationMs(bytes);
-      if (expectedMs !== undefined && timestampMs < expectedMs - TOLERATED_MS) return { silenceMs: 0, stale: true };
+      if (expectedMs !== undefined && timestampMs < expectedMs - TOLERATED_MS) {
+        staleFrames += 1;
+        if (staleFrames <= MAX_STALE_FRAMES) return { silenceMs: 0, stale: true };
+        expectedMs = undefined;
+      }
+      staleFrames = 0;
       const holeMs = expectedMs === undefined ? 0 : timestampMs - expectedMs - filledMs;
       expectedMs = endsMs;
       lastFrameAtMs = nowMs;

@@ -1,11 +1,21 @@
 /** What the receptionist does in a pause: fillers, goodbyes without the tool, and callers who say nothing. */
 import { describe, expect, it } from 'vitest';
 import { CALLER, harness } from './call-session.harness.ts';
+import { ECHO_GRACE_MS } from './receptionist-speech.ts';
 import type { ToolReply } from './tools/tool.ts';
 
 type Call = ReturnType<typeof harness>;
 
 const callerId = '0d4cbb0e-93f5-4c5f-9b56-3f3e0a0f6a11';
+const SLOT = {
+  serviceId: callerId,
+  resourceId: '5b5b5d8f-2f4b-4b1d-8c0e-6d5c7a1e2b33',
+  startsAt: '2026-12-03T20:30:00Z',
+  endsAt: '2026-12-03T21:30:00Z',
+  serviceName: 'Furnace repair',
+  resourceName: 'Dana',
+  spoken: 'Thursday, December 3 at 2:30 PM',
+};
 let spoken = 0;
 
 /** The receptionist says something and is heard. */
@@ -80,7 +90,30 @@ describe('a silent caller', () => {
     call.echoMarks();
     call.advance(7_000);
     expect(lastAsked(call)).toContain('Greet');
+    for (const digit of '312555018800') {
+      call.receive({ kind: 'dtmf', digit });
+      call.advance(900);
+    }
+    call.advance(600);
+    expect(call.commands('note')).toHaveLength(1);
+    // The model owes them an answer.
+    call.advance(8_000);
+    expect(lastAsked(call)).toContain('Greet');
+    says(call, 'Thank you, I have your number.');
+    call.advance(8_000);
+    expect(lastAsked(call)).toContain('still there');
   });
+});
+
+// Twilio returned every mark but the last: nobody was asked for, no goodbye ended the call, for the rest of it.
+it('goes on as ever after an echo that never came', () => {
+  const call = begin();
+  call.speak('deaf', 'What is the address?', 400);
+  for (const { name } of call.all('mark')) if (!name.includes(':end:')) call.receive({ kind: 'mark', name });
+  call.advance(400 + ECHO_GRACE_MS);
+  expect(call.turns().at(-1)?.text).toBe('What is the address?');
+  call.advance(8_000);
+  expect(lastAsked(call)).toContain('still there');
 });
 
 describe('a goodbye without the tool', () => {
@@ -93,6 +126,50 @@ describe('a goodbye without the tool', () => {
     call.advance(500);
     expect(call.all('close_stream')).toMatchObject([{ reason: 'goodbye' }]);
     expect(call.all('ended')[0]?.ending).toMatchObject({ reason: 'goodbye', entries: 3 });
+  });
+
+  it('does not end the call of a caller who presses a key, which is answered', () => {
+    const call = begin();
+    call.say('u1', "No thanks, that's all. Bye");
+    says(call, 'Thank you for calling. Goodbye!');
+    call.advance(2_400);
+    call.receive({ kind: 'dtmf', digit: '0' });
+    call.advance(1_500);
+    expect(call.commands('note')[0]?.text).toContain('they want to speak to a person');
+    says(call, 'Shall I take a message for them?');
+    call.advance(5_000);
+    expect(call.session.phase).toBe('talking');
+  });
+
+  // "No, thank you" was no goodbye, and the code was being written down.
+  it('does not end the call of a caller who writes down their code', () => {
+    const call = begin();
+    says(call, 'Shall I note anything for the technician?');
+    call.say('u1', 'No, thank you.');
+    says(call, "You're booked, we'll see you on Thursday at 8:30. Your confirmation code is 2 X 8 L 8.");
+    call.advance(7_000);
+    expect(call.session.phase).toBe('talking');
+  });
+
+  it('leaves five seconds to write down what was booked', () => {
+    const call = begin();
+    call.say('u1', 'Book it, bye');
+    call.engine({ kind: 'response_started', responseId: 'book' });
+    const args = '{"slot":"s1","name":"Alex"}';
+    const offered = '{"day":"any"}';
+    call.engine({ kind: 'tool_call', responseId: 'book', toolCallId: 'f1', name: 'find_slots', arguments: offered });
+    const found: ToolReply = { from: 'findSlots', body: { exact: true, timeZone: 'America/Chicago', slots: [SLOT] } };
+    call.receive({ kind: 'tool_result', toolCallId: 'f1', result: { ok: true, reply: found } });
+    call.engine({ kind: 'tool_call', responseId: 'book', toolCallId: 'b1', name: 'book_slot', arguments: args });
+    call.engine({ kind: 'response_done', responseId: 'book', status: 'completed' });
+    const body = { ...SLOT, appointmentId: SLOT.resourceId, confirmationCode: '2X8L8', serviceName: SLOT.serviceName };
+    const booked: ToolReply = { from: 'bookSlot', body };
+    call.receive({ kind: 'tool_result', toolCallId: 'b1', result: { ok: true, reply: booked } });
+    says(call, 'You are booked, and your code is 2 X 8 L 8. Goodbye!');
+    call.advance(4_999);
+    expect(call.session.phase).toBe('talking');
+    call.advance(1);
+    expect(call.all('close_stream')).toMatchObject([{ reason: 'goodbye' }]);
   });
 
   it('does not end the call of a caller who did not say theirs, or who goes on', () => {
@@ -145,6 +222,36 @@ describe('a slow tool', () => {
     expect(lastAsked(call)).not.toContain('moment');
   });
 
+  // Each is too fast for a word, and together they were six seconds of nothing.
+  it('that is one of several gets a word before two seconds of silence are over', () => {
+    const call = begin();
+    call.say('u1', 'What does it cost?');
+    const quietSinceMs = call.nowMs;
+    let askedAtMs = Number.POSITIVE_INFINITY;
+    for (const n of [1, 2, 3, 4]) {
+      call.advance(900);
+      ask(call, `chain${n}`, `rchain${n}`);
+      for (let ms = 0; ms < 600; ms += 100) {
+        call.advance(100);
+        if (lastAsked(call).includes('one moment more')) askedAtMs = Math.min(askedAtMs, call.nowMs);
+      }
+      call.receive({ kind: 'tool_result', toolCallId: `chain${n}`, result: { ok: true, reply: found } });
+    }
+    expect(askedAtMs - quietSinceMs).toBeLessThanOrEqual(1_500);
+  });
+
+  it('gets a word at once after a model that was slow to ask for it, and one word only', () => {
+    const call = begin();
+    call.say('u1', 'What does it cost?');
+    call.advance(1_300);
+    ask(call, 't1', 'rslow');
+    call.advance(0);
+    expect(lastAsked(call)).toContain('one moment more');
+    says(call, 'One moment please', 600);
+    call.advance(1_499);
+    expect(call.asked().filter((asked) => asked.includes('one moment more'))).toHaveLength(1);
+  });
+
   it('that is fast gets no filler', () => {
     const call = begin();
     ask(call, 't1', 'rc');
@@ -176,6 +283,26 @@ describe('a slow tool', () => {
     call.engine({ kind: 'tool_call', responseId: 'bye', toolCallId: 'e1', name: 'end_call', arguments: '{}' });
     call.engine({ kind: 'response_done', responseId: 'bye', status: 'completed' });
     expect(call.commands('tool_output').at(-1)).toMatchObject({ toolCallId: 'e1', output: '{"ok":true}' });
+  });
+
+  // Told "no more tools" with an invitation to answer, a model in a loop asked for three hundred more.
+  it('over the budget ends the loop with words, and asks for them once', () => {
+    const call = begin();
+    for (let n = 0; n < 100; n += 1) ask(call, `many${n}`, `rb${n}`);
+    const before = call.asked().length;
+    call.engine({ kind: 'response_started', responseId: 'over' });
+    for (const toolCallId of ['over1', 'over2']) {
+      const args = '{"query":"prices"}';
+      call.engine({ kind: 'tool_call', responseId: 'over', toolCallId, name: 'search_knowledge', arguments: args });
+    }
+    call.engine({ kind: 'response_done', responseId: 'over', status: 'completed' });
+    expect(call.commands('tool_output')).toMatchObject([
+      { toolCallId: 'over1', answer: false },
+      { toolCallId: 'over2', answer: false },
+    ]);
+    const words = call.asked().slice(before);
+    expect(words).toHaveLength(1);
+    expect(words[0]).toContain('without');
   });
 
   it('of a caller known by number keeps the number of the call', () => {

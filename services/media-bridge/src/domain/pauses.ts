@@ -13,17 +13,24 @@ import type { CallDecision } from './call-decision.ts';
  */
 const FILLER_AFTER_MS = 700;
 const FILLER_AGAIN_MS = 1_500;
+/** No sound at all for so long, though no tool took its time: several did, or the model before it asked for one. */
+const FILLER_QUIET_MS = 1_200;
 const MAX_FILLERS = 3;
 /** Both said goodbye: the caller might still have something to add. */
 export const FAREWELL_PAUSE_MS = 2_500;
+/** And what was booked has to be written down. */
+const NOTING_PAUSE_MS = 5_000;
 const QUESTIONS_INTO_SILENCE = 2;
 
-export type Pause = 'tool' | 'farewell' | 'silence';
+export type Pause = 'tool' | 'farewell' | 'noting' | 'silence';
 export type PauseStep = 'filler' | 'hang_up' | 'ask_still_there' | 'give_up';
 
 export interface Pauses {
-  /** The pause the call is in now. */
-  now(pause: Pause | undefined): CallDecision[];
+  /**
+   * The pause the call is in now.
+   * @param quietMs how long nothing has been heard on the line
+   */
+  now(pause: Pause | undefined, quietMs: number): CallDecision[];
   /** The timer fired. */
   over(): PauseStep | undefined;
   /** The caller did something: whoever is there is not asked for. */
@@ -36,13 +43,16 @@ export function createPauses(silenceMs: number): Pauses {
   let fillers = 0;
   let questions = 0;
 
-  function lengthMs(pause: Pause): number | undefined {
+  function lengthMs(pause: Pause, quietMs: number): number | undefined {
     switch (pause) {
       case 'tool':
         if (fillers >= MAX_FILLERS) return undefined;
-        return fillers === 0 ? FILLER_AFTER_MS : FILLER_AGAIN_MS;
+        if (fillers > 0) return FILLER_AGAIN_MS;
+        return Math.max(0, Math.min(FILLER_AFTER_MS, FILLER_QUIET_MS - quietMs));
       case 'farewell':
         return FAREWELL_PAUSE_MS;
+      case 'noting':
+        return NOTING_PAUSE_MS;
       case 'silence':
         return silenceMs;
       default:
@@ -51,12 +61,12 @@ export function createPauses(silenceMs: number): Pauses {
   }
 
   return {
-    now(pause) {
+    now(pause, quietMs) {
       if (pause === current) return [];
       const decisions: CallDecision[] = current === undefined ? [] : [{ kind: 'cancel_timer', timer: 'pause' }];
       current = pause;
       if (pause === 'silence') fillers = 0;
-      const ms = pause && lengthMs(pause);
+      const ms = pause && lengthMs(pause, quietMs);
       if (ms !== undefined) decisions.push({ kind: 'set_timer', timer: 'pause', ms });
       return decisions;
     },
@@ -68,6 +78,7 @@ export function createPauses(silenceMs: number): Pauses {
           fillers += 1;
           return 'filler';
         case 'farewell':
+        case 'noting':
           return 'hang_up';
         case 'silence':
           questions += 1;

@@ -16,6 +16,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('wait' as const), ms: fc.nat(1_500) }),
   fc.record({ do: fc.constant('echo' as const), which: fc.nat(30) }),
   fc.record({ do: fc.constant('interrupt' as const) }),
+  fc.record({ do: fc.constant('give up' as const) }),
 );
 
 it('never truncates beyond what was played of an item, in any order of audio, echoes and interruptions', () => {
@@ -31,6 +32,7 @@ it('never truncates beyond what was played of an item, in any order of audio, ec
         if (act.do === 'wait') nowMs += act.ms;
         else if (act.do === 'echo') speech.markReturned(marks[act.which % (marks.length || 1)] ?? '', nowMs);
         else if (act.do === 'done') speech.itemDone(`i${act.item}`, nowMs);
+        else if (act.do === 'give up') speech.giveUpEchoes(nowMs);
         else if (act.do === 'audio') {
           const event = {
             kind: 'audio',

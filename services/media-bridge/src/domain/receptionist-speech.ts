@@ -59,7 +59,7 @@ export interface ReceptionistSpeech {
   giveUpEchoes(nowMs: number): void;
   /** The line is gone: turns end where the caller's hearing did. */
   hangUp(nowMs: number): void;
-  /** The line is gone, and another may come: what is said from now on waits for it, and what was cut off is said again. */
+  /** The line is gone, and another may come: what was cut off is said again. */
   detach(activeResponseId: string | undefined, nowMs: number): CallDecision[];
   /**
    * The engine is gone: what it began is all there will be of it, and is still heard to its end.
@@ -149,6 +149,12 @@ export function createReceptionistSpeech(transcript: Transcript, keepsTail = fal
     );
   }
 
+  /** It was not said. A place that stayed open would keep back everything after it. */
+  function drop(item: Item): void {
+    items.delete(item.itemId);
+    transcript.finish(item.itemId);
+  }
+
   /** Ends every unfinished turn where the caller's hearing ended, and takes the rest back. */
   function cut(nowMs: number): CallDecision[] {
     const { clear, items: contents } = ledger.interrupt(nowMs);
@@ -204,6 +210,8 @@ export function createReceptionistSpeech(transcript: Transcript, keepsTail = fal
     audio(event, nowMs) {
       if (silenced.has(event.responseId)) return [{ kind: 'measured', measure: { what: 'late_audio' } }];
       const bytes = base64Bytes(event.base64);
+      // Nothing to hear, and nothing Twilio would take.
+      if (bytes === 0) return [];
       const item = itemOf(event.responseId, event.itemId);
       if (item.generatedBytes === 0) {
         item.startsAtMs = nowMs + ledger.unplayedMs(nowMs);
@@ -252,7 +260,7 @@ export function createReceptionistSpeech(transcript: Transcript, keepsTail = fal
         item.complete = true;
         item.textComplete = true;
         // Text without a sound was not said.
-        if (item.generatedBytes === 0) items.delete(item.itemId);
+        if (item.generatedBytes === 0) drop(item);
         else decisions.push(...seal(item));
       }
       settle(nowMs);
@@ -278,6 +286,8 @@ export function createReceptionistSpeech(transcript: Transcript, keepsTail = fal
       return cut(nowMs);
     },
     giveUpEchoes(nowMs) {
+      ledger.giveUp(nowMs);
+      tail?.keep(0);
       for (const item of [...items.values()]) if (item.sealed) conclude(item, item.text, item.brokenOff, nowMs);
     },
     hangUp(nowMs) {
@@ -313,7 +323,7 @@ export function createReceptionistSpeech(transcript: Transcript, keepsTail = fal
         }
         item.complete = true;
         item.textComplete = true;
-        if (item.generatedBytes === 0) items.delete(item.itemId);
+        if (item.generatedBytes === 0) drop(item);
         else decisions.push(...seal(item));
       }
       settle(nowMs);

@@ -75,6 +75,24 @@ describe('a noise', () => {
     expect(call.all('degraded')).toEqual([]);
   });
 
+  // Nobody listened any more, and nothing would have ended the call but its longest time.
+  it('that turns out to be a turn takes the goodbye back, and the loss of the model counts then', () => {
+    const call = begin();
+    call.engine({ kind: 'response_started', responseId: 'r1' });
+    call.engine({ kind: 'words', responseId: 'r1', itemId: 'i1', delta: 'Goodbye' });
+    call.engine({ kind: 'audio', responseId: 'r1', itemId: 'i1', contentIndex: 0, base64: audioOf(1_500) });
+    call.engine({ kind: 'tool_call', responseId: 'r1', toolCallId: 't1', name: 'end_call', arguments: '{}' });
+    call.engine({ kind: 'response_done', responseId: 'r1', status: 'completed' });
+    call.advance(300);
+    call.engine({ kind: 'speech_started', itemId: 'u1' });
+    call.engine({ kind: 'lost', reason: 'closed' });
+    expect(call.all('open_engine')).toEqual([]);
+    call.advance(2_000);
+    expect(call.session.phase).toBe('talking');
+    expect(call.all('open_engine')).toHaveLength(1);
+    expect(call.all('degraded')).toMatchObject([{ reason: 'model_lost' }]);
+  });
+
   it('holds what still arrives of the response, and plays it afterwards in order', () => {
     const call = begin();
     call.engine({ kind: 'response_started', responseId: 'r1' });

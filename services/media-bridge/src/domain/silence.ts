@@ -19,7 +19,7 @@ export interface Silence {
   /** The timer `pause` fired. */
   over(nowMs: number): void;
   /** What follows from the new state. */
-  conclude(): void;
+  conclude(nowMs: number): void;
 }
 
 export interface SilenceSurroundings {
@@ -33,15 +33,18 @@ export interface SilenceSurroundings {
 }
 
 export function createSilence({ call, ending, ask, owing, callerHeardMs }: SilenceSurroundings): Silence {
-  const { speech, caller, turns, interruption, desk, prewarm, goodbye, farewells, pauses, decide } = call;
+  const { speech, caller, turns, interruption, keypad, desk, prewarm, goodbye, farewells, pauses, decide } = call;
+  let audible = false;
+  let quietSinceMs = call.facts.reservedAtMs;
 
   /** The pause the call is in, when nobody speaks, nothing is being generated and all was heard. */
   function pauseNow(): Pause | undefined {
     if (call.life.phase !== 'talking' || prewarm.state !== 'ready' || goodbye.reason !== undefined) return undefined;
-    if (turns.callerSpeaking || interruption.open || owing()) return undefined;
+    if (turns.callerSpeaking || interruption.open || keypad.pressing || owing()) return undefined;
     if (turns.activeResponseId !== undefined || !speech.allHeard) return undefined;
     if (desk.running > 0) return 'tool';
-    return farewells.both ? 'farewell' : 'silence';
+    if (!farewells.both) return 'silence';
+    return farewells.booked ? 'noting' : 'farewell';
   }
 
   return {
@@ -52,6 +55,7 @@ export function createSilence({ call, ending, ask, owing, callerHeardMs }: Silen
       // What the caller said may be on its way between two events.
       nowMs - callerHeardMs() > CALLER_QUIET_MS &&
       caller.pending === 0 &&
+      !keypad.pressing &&
       desk.running === 0 &&
       goodbye.reason === undefined &&
       speech.allHeard,
@@ -80,8 +84,11 @@ export function createSilence({ call, ending, ask, owing, callerHeardMs }: Silen
           step satisfies never;
       }
     },
-    conclude() {
-      decide(...pauses.now(pauseNow()));
+    conclude(nowMs) {
+      const wasAudible = audible;
+      audible = turns.callerSpeaking || !speech.allHeard;
+      if (audible || wasAudible) quietSinceMs = nowMs;
+      decide(...pauses.now(pauseNow(), nowMs - quietSinceMs));
     },
   };
 }

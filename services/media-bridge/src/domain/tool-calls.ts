@@ -5,6 +5,7 @@
 import type { ToolResult } from './call-decision.ts';
 import type { CallState } from './call-state.ts';
 import type { Ending } from './ending.ts';
+import { withoutTools } from './instructions.ts';
 import { spokenNow } from './spoken-time.ts';
 import type { ToolCall } from './tool-desk.ts';
 import type { ToolScene } from './tools/tool.ts';
@@ -16,9 +17,11 @@ export interface ToolCalls {
   conclude(): void;
 }
 
-export function createToolCalls(call: CallState, ending: Ending): ToolCalls {
+export function createToolCalls(call: CallState, ending: Ending, ask: (instructions: string) => void): ToolCalls {
   const { facts, desk, slots, appointments, language, transcript, goodbye, decide } = call;
   let recorded = appointments.count;
+  /** The response whose calls were too many. */
+  let tooMany: string | undefined;
 
   function scene(nowMs: number): ToolScene {
     const { callSid, phone, businessNumber, attestation, profile, clock } = facts;
@@ -30,8 +33,11 @@ export function createToolCalls(call: CallState, ending: Ending): ToolCalls {
 
   return {
     called(toolCall, nowMs) {
-      const { decisions, endsCall } = desk.called(toolCall, scene(nowMs), nowMs);
+      const { decisions, endsCall, usedUp } = desk.called(toolCall, scene(nowMs), nowMs);
       decide(...decisions);
+      // However many it asked for at once, the caller hears one answer, and it holds no tool.
+      if (usedUp && tooMany !== toolCall.responseId) ask(withoutTools);
+      if (usedUp) tooMany = toolCall.responseId;
       if (endsCall) ending.called(toolCall, nowMs);
     },
     answered(toolCallId, result, nowMs) {

@@ -11,7 +11,7 @@ import { endCallTool } from './tools/end-call.ts';
 import type { ToolPlan, ToolRequest, ToolScene } from './tools/tool.ts';
 import type { Transcript } from './transcript.ts';
 
-/** More than any conversation needs; a model in a loop is told to stop. */
+/** More than any conversation needs; a model in a loop goes on without tools. */
 export const MAX_TOOL_CALLS = 100;
 /** What a model can send: longer arguments are cut in the record, and do not fit any schema. */
 const MAX_ARGUMENTS_CHARS = 4_000;
@@ -24,8 +24,11 @@ export interface ToolCall {
 }
 
 export interface ToolDesk {
-  /** @returns decisions, and whether the model asked to end the call */
-  called(call: ToolCall, scene: ToolScene, nowMs: number): { decisions: CallDecision[]; endsCall: boolean };
+  /**
+   * @returns decisions, whether the model asked to end the call, and whether it has used up its calls: then the answer
+   * invites it to nothing, or it would call the next one
+   */
+  called(call: ToolCall, scene: ToolScene, nowMs: number): Called;
   /** @param spoken whether the model should go on speaking when it has all outputs */
   result(toolCallId: string, result: ToolResult, scene: ToolScene, nowMs: number, spoken: boolean): CallDecision[];
   /** Answers `end_call`, about which the model need not speak. */
@@ -42,6 +45,12 @@ export interface ToolDesk {
   readonly running: number;
   /** Calls without an answer yet. */
   readonly openCalls: readonly { toolCallId: string; name: string; arguments: string }[];
+}
+
+interface Called {
+  decisions: CallDecision[];
+  endsCall: boolean;
+  usedUp: boolean;
 }
 
 export interface Adopted {
@@ -87,10 +96,8 @@ export function createToolDesk(transcript: Transcript): ToolDesk {
     return [{ kind: 'engine', command }];
   }
 
-  function decide(call: ToolCall, scene: ToolScene): Decided {
-    // Hanging up is always possible.
-    const overBudget = seen.size > MAX_TOOL_CALLS && call.name !== endCallTool.name;
-    if (overBudget) return invalid('Too many tool calls in this conversation. Answer without tools.');
+  function decide(call: ToolCall, scene: ToolScene, usedUp: boolean): Decided {
+    if (usedUp) return invalid('Too many tool calls in this conversation. Answer without tools.');
     const tool = findTool(call.name);
     if (tool === undefined) return invalid(`There is no tool named ${call.name}.`);
     const args = parseArguments(call.arguments);
@@ -102,26 +109,28 @@ export function createToolDesk(transcript: Transcript): ToolDesk {
 
   return {
     called(call, scene, nowMs) {
-      if (seen.has(call.toolCallId)) return { decisions: [], endsCall: false };
+      if (seen.has(call.toolCallId)) return { decisions: [], endsCall: false, usedUp: false };
       seen.add(call.toolCallId);
+      // Hanging up is always possible.
+      const usedUp = seen.size > MAX_TOOL_CALLS && call.name !== endCallTool.name;
       const recorded = call.arguments.slice(0, MAX_ARGUMENTS_CHARS);
       open.set(call.toolCallId, { name: call.name.slice(0, 64), arguments: recorded, startedAtMs: nowMs });
       transcript.begin(call.toolCallId);
-      const { plan, sideEffecting } = decide(call, scene);
+      const { plan, sideEffecting } = decide(call, scene, usedUp);
       switch (plan.kind) {
         case 'end_call':
-          return { decisions: [], endsCall: true };
+          return { decisions: [], endsCall: true, usedUp };
         case 'answer': {
-          const decisions = conclude(call.toolCallId, plan.outcome, plan.output, nowMs, true);
-          if (plan.outcome !== 'invalid') return { decisions, endsCall: false };
+          const decisions = conclude(call.toolCallId, plan.outcome, plan.output, nowMs, !usedUp);
+          if (plan.outcome !== 'invalid') return { decisions, endsCall: false, usedUp };
           const measured: CallDecision = { kind: 'measured', measure: { what: 'invalid_tool_call' } };
-          return { decisions: [...decisions, measured], endsCall: false };
+          return { decisions: [...decisions, measured], endsCall: false, usedUp };
         }
         case 'ask': {
           const { toolCallId, name } = call;
           const { request } = plan;
           const run: CallDecision = { kind: 'run_tool', toolCallId, name, arguments: recorded, sideEffecting, request };
-          return { decisions: [run], endsCall: false };
+          return { decisions: [run], endsCall: false, usedUp };
         }
         default:
           return plan satisfies never;
