@@ -9,6 +9,17 @@ import { CLOCK_MS } from './prewarm.ts';
 import type { ToolCalls } from './tool-calls.ts';
 import type { EngineEvent, ResponseStatus } from './voice-engine.ts';
 
+/** An engine that sends these is at work on an answer. */
+const PROGRESS: ReadonlySet<EngineEvent['kind']> = new Set([
+  'response_started',
+  'audio',
+  'words',
+  'words_done',
+  'item_done',
+  'tool_call',
+  'response_done',
+]);
+
 export interface EngineEventSurroundings {
   call: CallState;
   engine: EngineLife;
@@ -112,7 +123,7 @@ export function createEngineEvents(around: EngineEventSurroundings): (event: Eng
   }
 
   return (event, nowMs) => {
-    engine.said(nowMs);
+    if (PROGRESS.has(event.kind)) engine.progress(nowMs);
     if (call.life.phase === 'closing') saidLate(event, nowMs);
     else said(event, nowMs);
   };

@@ -267,6 +267,43 @@ describe('an engine that says nothing', () => {
     expect(call.all('degraded')).toMatchObject([{ reason: 'model_lost' }]);
     expect(call.all('open_engine')).toHaveLength(1);
   });
+
+  // Pins: a caller who says "hello?" for two minutes to a model that writes it all down and answers nothing.
+  it('is replaced though it hears the caller, who asks whether anybody is there', () => {
+    const call = harness();
+    talk(call);
+    call.engine({ kind: 'response_started', responseId: 'r2' });
+    for (let hello = 0; hello < 4 && call.all('open_engine').length === 0; hello += 1) {
+      call.advance(5_000);
+      call.engine({ kind: 'speech_started', itemId: `h${hello}` });
+      call.advance(600);
+      call.engine({ kind: 'speech_stopped', itemId: `h${hello}` });
+      call.engine({ kind: 'caller_turn', itemId: `h${hello}` });
+      call.engine({ kind: 'caller_words', itemId: `h${hello}`, text: 'Hello?' });
+    }
+    call.advance(5_000);
+    expect(call.all('degraded')).toMatchObject([{ reason: 'model_lost' }]);
+    expect(call.all('open_engine')).toHaveLength(1);
+  });
+
+  // Pins: a healthy session torn down in the middle of the caller's sentence, because something was asked of it then.
+  it('is right to, while the caller speaks', () => {
+    const call = harness();
+    talk(call);
+    call.chat(profile.maxCallMs - 70_000);
+    const before = call.all('open_engine').length;
+    call.engine({ kind: 'speech_started', itemId: 'u2' });
+    call.advance(30_000);
+    expect(call.asked().join()).toContain('one minute is left');
+    call.engine({ kind: 'speech_stopped', itemId: 'u2' });
+    call.engine({ kind: 'caller_turn', itemId: 'u2' });
+    call.advance(9_000);
+    expect(call.all('open_engine')).toHaveLength(before);
+    expect(call.all('degraded')).toEqual([]);
+    // From the end of the turn on it owes an answer like any other.
+    call.advance(1_500);
+    expect(call.all('open_engine')).toHaveLength(before + 1);
+  });
 });
 
 describe('the session limit', () => {
