@@ -11,6 +11,8 @@ export interface Asking {
   refused(nowMs: number): void;
   /** It answered. */
   answered(): void;
+  /** It ended what was to be an answer with nothing in it: a filter, or a tool call that was cut off. */
+  saidNothing(): void;
 }
 
 export interface AskingSurroundings {
@@ -22,6 +24,7 @@ export interface AskingSurroundings {
 export function createAsking({ call, expectWords, onUseless }: AskingSurroundings): Asking {
   let refusals = 0;
   let lastAsked: string | undefined;
+  let askedAgain = false;
 
   function ask(instructions?: string): void {
     lastAsked = instructions;
@@ -44,6 +47,14 @@ export function createAsking({ call, expectWords, onUseless }: AskingSurrounding
     answered() {
       refusals = 0;
       lastAsked = undefined;
+      askedAgain = false;
+    },
+    saidNothing() {
+      refusals = 0;
+      // Nothing twice is what it has to say.
+      if (askedAgain) lastAsked = undefined;
+      else ask(lastAsked);
+      askedAgain = !askedAgain;
     },
   };
 }

@@ -36,6 +36,13 @@ export function createEngineEvents(around: EngineEventSurroundings): (event: Eng
   const { speech, caller, turns, tokens, prewarm, decide } = call;
   const engineAnswersTurns = call.facts.profile.agent.turnTaking === 'server';
   let clockRuns = false;
+  let calledToolIn: string | undefined;
+
+  /** Somebody waits for words, and neither these came nor a call that brings some. */
+  function saidNothing(responseId: string, status: ResponseStatus): boolean {
+    if (status === 'cancelled' || !engine.owing || turns.callerSpeaking) return false;
+    return calledToolIn !== responseId && !speech.spokeIn(responseId);
+  }
 
   function responseDone(responseId: string, status: ResponseStatus, nowMs: number): void {
     turns.responseDone(responseId);
@@ -44,9 +51,11 @@ export function createEngineEvents(around: EngineEventSurroundings): (event: Eng
       asking.refused(nowMs);
       return;
     }
-    asking.answered();
+    const isEmpty = saidNothing(responseId, status);
+    if (!isEmpty) asking.answered();
     engine.responseDone(status === 'completed');
     ending.responseDone(responseId, speech.spokeIn(responseId) && status !== 'cancelled', nowMs);
+    if (isEmpty) asking.saidNothing();
   }
 
   function said(event: EngineEvent, nowMs: number): void {
@@ -76,6 +85,7 @@ export function createEngineEvents(around: EngineEventSurroundings): (event: Eng
         line.play(speech.itemDone(event.itemId, nowMs), nowMs);
         return;
       case 'tool_call':
+        calledToolIn = event.responseId;
         tools.called(event, nowMs);
         return;
       case 'response_done':

@@ -366,3 +366,31 @@ describe('the session limit', () => {
     expect(call.all('open_engine')).toHaveLength(1);
   });
 });
+
+describe('a response with nothing in it', () => {
+  // Pins: eight seconds of silence after a content filter, or a tool call that was cut off.
+  it.each(['completed', 'incomplete'] as const)('that is %s is asked for again, once', (status) => {
+    const call = harness();
+    talk(call);
+    const asks = call.commands('respond').length;
+    call.engine({ kind: 'response_started', responseId: 'r2' });
+    call.engine({ kind: 'response_done', responseId: 'r2', status });
+    expect(call.commands('respond')).toHaveLength(asks + 1);
+    call.engine({ kind: 'response_started', responseId: 'r3' });
+    call.engine({ kind: 'response_done', responseId: 'r3', status });
+    expect(call.commands('respond')).toHaveLength(asks + 1);
+  });
+
+  it('is one that neither speaks nor calls a tool, and that nobody broke off', () => {
+    const call = harness();
+    talk(call);
+    const asks = call.commands('respond').length;
+    call.engine({ kind: 'response_started', responseId: 'r2' });
+    call.engine({ kind: 'response_done', responseId: 'r2', status: 'cancelled' });
+    call.engine({ kind: 'response_started', responseId: 'r3' });
+    const question = { name: 'search_knowledge', arguments: '{"query":"x"}' };
+    call.engine({ kind: 'tool_call', responseId: 'r3', toolCallId: 'c1', ...question });
+    call.engine({ kind: 'response_done', responseId: 'r3', status: 'completed' });
+    expect(call.commands('respond')).toHaveLength(asks);
+  });
+});
