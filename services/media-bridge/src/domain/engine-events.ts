@@ -7,7 +7,7 @@ import type { EngineLife } from './engine-life.ts';
 import type { LineLife } from './line-life.ts';
 import { CLOCK_MS } from './prewarm.ts';
 import type { ToolCalls } from './tool-calls.ts';
-import type { EngineEvent, ResponseStatus } from './voice-engine.ts';
+import type { EngineEvent } from './voice-engine.ts';
 
 /** An engine that sends these is at work on an answer. */
 const PROGRESS: ReadonlySet<EngineEvent['kind']> = new Set([
@@ -30,6 +30,8 @@ export interface EngineEventSurroundings {
   ending: Ending;
 }
 
+type ResponseDone = Extract<EngineEvent, { kind: 'response_done' }>;
+
 /** @returns what takes in every event of every engine the call has */
 export function createEngineEvents(around: EngineEventSurroundings): (event: EngineEvent, nowMs: number) => void {
   const { call, engine, asking, callerTurns, tools, line, ending } = around;
@@ -39,19 +41,20 @@ export function createEngineEvents(around: EngineEventSurroundings): (event: Eng
   let calledToolIn: string | undefined;
 
   /** Somebody waits for words, and neither these came nor a call that brings some. */
-  function saidNothing(responseId: string, status: ResponseStatus): boolean {
+  function saidNothing({ responseId, status }: ResponseDone): boolean {
     if (status === 'cancelled' || !engine.owing || turns.callerSpeaking) return false;
     return calledToolIn !== responseId && !speech.spokeIn(responseId);
   }
 
-  function responseDone(responseId: string, status: ResponseStatus, nowMs: number): void {
+  function responseDone(event: ResponseDone, nowMs: number): void {
+    const { responseId, status, failure } = event;
     turns.responseDone(responseId);
     line.play(speech.responseDone(responseId, nowMs), nowMs);
     if (status === 'failed') {
-      asking.refused(nowMs);
+      asking.refused(nowMs, failure);
       return;
     }
-    const isEmpty = saidNothing(responseId, status);
+    const isEmpty = saidNothing(event);
     if (!isEmpty) asking.answered();
     engine.responseDone(status === 'completed');
     ending.responseDone(responseId, speech.spokeIn(responseId) && status !== 'cancelled', nowMs);
@@ -90,7 +93,7 @@ export function createEngineEvents(around: EngineEventSurroundings): (event: Eng
         return;
       case 'response_done':
         tokens.add(event.usage);
-        responseDone(event.responseId, event.status, nowMs);
+        responseDone(event, nowMs);
         return;
       case 'speech_started':
         callerTurns.speechStarted(event.itemId, nowMs);

@@ -367,6 +367,76 @@ describe('the session limit', () => {
   });
 });
 
+describe('a model that is short of capacity', () => {
+  function fails(call: Call, responseId: string, failure: 'rate_limited' | 'quota'): void {
+    call.engine({ kind: 'response_started', responseId });
+    call.engine({ kind: 'response_done', responseId, status: 'failed', failure });
+  }
+
+  /** Every response fails at once, until the call is put down. @returns after how long */
+  function failsForEver(call: Call): number {
+    const fromMs = call.nowMs;
+    let answered = call.commands('respond').length;
+    fails(call, 'f0', 'rate_limited');
+    for (let ms = 0; ms < 30_000 && call.session.phase === 'talking'; ms += 50) {
+      const asks = call.commands('respond').length;
+      if (asks > answered) fails(call, `f${asks}`, 'rate_limited');
+      answered = asks;
+      call.advance(50);
+    }
+    return call.nowMs - fromMs;
+  }
+
+  // Pins: a rate limit answered by a dozen tries and three sessions, each with the whole conversation, in two seconds.
+  it('is asked again after longer and longer waits, and by no new session, before the fallback', () => {
+    const call = harness();
+    talk(call);
+    const asks = call.commands('respond').length;
+    expect(failsForEver(call)).toBeGreaterThan(7_500);
+    expect(call.commands('respond').length - asks).toBeLessThanOrEqual(5);
+    expect(call.all('open_engine')).toEqual([]);
+    expect(call.all('close_stream')).toMatchObject([{ reason: 'model_lost', next: profile.fallback }]);
+    expect(call.nowMs).toBeLessThan(12_000);
+  });
+
+  it('goes on as soon as there is room again, and is patient anew the next time', () => {
+    const call = harness();
+    talk(call);
+    fails(call, 'r2', 'rate_limited');
+    call.advance(499);
+    const asks = call.commands('respond').length;
+    call.advance(1);
+    expect(call.commands('respond')).toHaveLength(asks + 1);
+    call.speak('r3', 'We can come on Monday', 500);
+    call.advance(5_000);
+    expect(call.commands('respond')).toHaveLength(asks + 1);
+    call.say('u2', 'And on Tuesday?');
+    expect(failsForEver(call)).toBeGreaterThan(7_500);
+  });
+
+  it('is not asked a second time for what the caller’s next turn brings anyway', () => {
+    const call = harness();
+    talk(call);
+    fails(call, 'r2', 'rate_limited');
+    call.engine({ kind: 'speech_started', itemId: 'u2' });
+    const asks = call.commands('respond').length;
+    call.advance(3_000);
+    call.engine({ kind: 'speech_stopped', itemId: 'u2' });
+    call.engine({ kind: 'caller_turn', itemId: 'u2' });
+    call.speak('r3', 'Certainly', 300);
+    call.advance(3_000);
+    expect(call.commands('respond')).toHaveLength(asks);
+  });
+
+  it('leads to the fallback at once when its quota is used up', () => {
+    const call = harness();
+    talk(call);
+    fails(call, 'r2', 'quota');
+    expect(call.all('open_engine')).toEqual([]);
+    expect(call.all('close_stream')).toMatchObject([{ reason: 'model_lost', next: profile.fallback }]);
+  });
+});
+
 describe('a response with nothing in it', () => {
   // Pins: eight seconds of silence after a content filter, or a tool call that was cut off.
   it.each(['completed', 'incomplete'] as const)('that is %s is asked for again, once', (status) => {

@@ -119,6 +119,7 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
     decide(
       { kind: 'close_engine' },
       { kind: 'cancel_timer', timer: 'engine_limit' },
+      { kind: 'cancel_timer', timer: 'ask_again' },
       ...prewarm.reopened(),
     );
   }

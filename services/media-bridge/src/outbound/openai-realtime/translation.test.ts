@@ -111,6 +111,18 @@ describe('server events', () => {
     expect(translation.serverEvent(server(other), 0).events).toEqual([{ kind: 'speech_stopped', itemId: 'u2' }]);
   });
 
+  it.each([
+    ['rate_limit_exceeded', 'rate_limited'],
+    ['insufficient_quota', 'quota'],
+    ['server_error', undefined],
+  ])('tells why a response failed: %s', (code, failure) => {
+    const details = { type: 'failed', error: { type: 'x', code, message: 'no' } };
+    const body = response('r1', { status: 'failed', output: [], status_details: details });
+    const { events } = createTranslation('m').serverEvent(server({ type: 'response.done', response: body }), 0);
+    const told = failure === undefined ? {} : { failure };
+    expect(events).toEqual([{ kind: 'response_done', responseId: 'r1', status: 'failed', ...told }]);
+  });
+
   it('does not run a call that an interruption cut off', () => {
     const translation = createTranslation('gpt-transcribe');
     const item = { type: 'function_call', id: 'i1', status: 'incomplete', call_id: 'c1', name: 'x', arguments: '{"a' };

@@ -9,10 +9,12 @@
 import {
   addUsage,
   type ClientEvent,
+  classifyError,
   commitAudio,
   createItem,
   createResponseQueue,
   deleteItem,
+  type ErrorKind,
   functionCall,
   functionOutput,
   type Item,
@@ -33,6 +35,7 @@ import type {
   EngineCommand,
   EngineEvent,
   PastItem,
+  ResponseFailure,
   ResponseStatus,
   SessionSettings,
 } from '../../domain/voice-engine.ts';
@@ -197,10 +200,24 @@ function finishedItem(responseId: string, item: Item): EngineEvent[] {
 function finishedResponse(response: ModelResponse): EngineEvent[] {
   const calls = response.output.filter((item) => item.type === 'function_call' && item.status === 'completed');
   const usage = response.usage === null ? undefined : addUsage(NO_USAGE, response.usage);
+  const failure = failureOf(response);
+  const more = { ...(failure ? { failure } : {}), ...(usage ? { usage } : {}) };
   return [
     ...calls.flatMap((item) => finishedItem(response.id, item)),
-    { kind: 'response_done', responseId: response.id, status: statusOf(response), ...(usage ? { usage } : {}) },
+    { kind: 'response_done', responseId: response.id, status: statusOf(response), ...more },
   ];
+}
+
+export function failureKind({ status_details: details }: ModelResponse): ErrorKind {
+  if (!details?.error) return 'server';
+  const { type, code, message } = details.error;
+  return classifyError({ type: type ?? '', code, message: message ?? '' }).kind;
+}
+
+function failureOf(response: ModelResponse): ResponseFailure | undefined {
+  if (response.status !== 'failed') return undefined;
+  const kind = failureKind(response);
+  return kind === 'rate_limited' || kind === 'quota' ? kind : undefined;
 }
 
 function statusOf({ status }: ModelResponse): ResponseStatus {
