@@ -464,3 +464,22 @@ describe('a response with nothing in it', () => {
     expect(call.commands('respond')).toHaveLength(asks);
   });
 });
+
+describe('an engine that is not configured yet', () => {
+  // Pins: an answer in the default session's audio, which is noise on a telephone line.
+  it('is told nothing; the keys pressed meanwhile are told after the greeting was asked for', () => {
+    const call = harness();
+    call.receive({ kind: 'reserved' });
+    call.receive({ kind: 'stream_started' });
+    call.receive({ kind: 'dtmf', digit: '0' });
+    call.advance(2_000);
+    expect(call.decisions.filter(({ kind }) => kind === 'engine')).toEqual([]);
+    call.receive({ kind: 'context', context: {}, complete: true });
+    call.engine({ kind: 'connected' });
+    call.receive({ kind: 'context', context: {}, complete: true });
+    call.engine({ kind: 'ready' });
+    const told = call.decisions.flatMap((each) => (each.kind === 'engine' ? [each.command.kind] : []));
+    expect(told).toEqual(['configure', 'update_instructions', 'respond', 'note']);
+    expect(call.commands('note')[0]?.text).toContain('they want to speak to a person');
+  });
+});

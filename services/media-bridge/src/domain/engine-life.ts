@@ -215,9 +215,10 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
       if (sessions === 1 && facts.resumed?.startedAtMs !== undefined) goOn(undefined);
       else if (inMiddle) goOn(gapMs ?? 0);
       else {
-        address.restored();
+        const held = address.restored();
         brokenOff = false;
         ask(greeting);
+        for (const { text } of held) tell({ kind: 'note', text });
       }
     },
     progress: (nowMs) => stall.progress(nowMs),
