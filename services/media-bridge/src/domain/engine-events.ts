@@ -115,12 +115,18 @@ export function createEngineEvents(around: EngineEventSurroundings): (event: Eng
         asking.refused(nowMs);
         return;
       case 'lost':
-        if (call.life.phase === 'closing') ending.end(nowMs);
+        if (call.life.phase === 'closing') noMoreWords(nowMs);
         else engine.lost(nowMs, event.final);
         return;
       default:
         event satisfies never;
     }
+  }
+
+  /** The tools do not need the model: what they still do is waited for. */
+  function noMoreWords(nowMs: number): void {
+    turns.speechStopped(nowMs);
+    caller.giveUp(nowMs, true);
   }
 
   /** After the line is down only what completes the record still counts. */
