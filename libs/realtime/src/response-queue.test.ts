@@ -141,6 +141,33 @@ describe('the queue', () => {
     expect(queue.cancel().send).toEqual([{ type: 'response.cancel', response_id: 'r1' }]);
   });
 
+  // Keys pressed while the caller speaks: she would answer the turn, keys and all, and then the keys once more.
+  test('the answer to a turn pays for the notes it has seen, however many', () => {
+    const queue = createResponseQueue({ serverResponds: true, limits: { maxWaiting: 2 } });
+    const added = (id: string) =>
+      event({ type: 'conversation.item.added', item: { id, type: 'message', role: 'user', content: [] } });
+    queue.onServerEvent(event({ type: 'input_audio_buffer.speech_started', audio_start_ms: 0, item_id: 'u1' }), 0);
+    for (const id of ['n1', 'n2', 'n3', 'n4']) {
+      expect(queue.request({}, 1, id)).toEqual({ send: [], refused: [] });
+      queue.onServerEvent(added(id), 2);
+    }
+    queue.onServerEvent(committed, 3);
+    queue.onServerEvent(created('r1'), 4);
+    expect(creates(queue.onServerEvent(done('r1'), 5))).toHaveLength(0);
+    expect(queue.idle).toBe(true);
+  });
+
+  test('a note that came too late for the answer to a turn is answered by the next, together with a tool', () => {
+    const queue = createResponseQueue({ serverResponds: true });
+    queue.onServerEvent(committed, 0);
+    queue.request({}, 1, 'n1');
+    queue.functionOutputs([output('call_1')], 1);
+    queue.onServerEvent(created('r1'), 2);
+    expect(creates(queue.onServerEvent(done('r1'), 3))).toHaveLength(1);
+    queue.onServerEvent(created('r2', { frontdesk_create: 'create_1' }), 4);
+    expect(creates(queue.onServerEvent(done('r2'), 5))).toHaveLength(0);
+  });
+
   test('an out-of-band response is none of its business', () => {
     const queue = createResponseQueue({ serverResponds: true });
     queue.onServerEvent(

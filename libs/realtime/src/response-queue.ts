@@ -10,7 +10,7 @@
  * - Q1. No create is sent while one of ours is unanswered or a response of the conversation is active.
  * - Q2. None is sent while the caller speaks, while a committed turn awaits the server's own response, or while it is
  *   not decided whether a committed turn is answered. The server's response sees everything added before it, so an
- *   answer to tool outputs the server had by then is no longer owed.
+ *   answer to a note, or to tool outputs, that the server had by then is no longer owed.
  * - Q3. Tool outputs are sent at once, always; any number of them waiting are answered by one response.
  * - Q4. `conversation_already_has_active_response` is not a failure: the wish goes back to the front of the queue.
  * - Q5. Nothing waits for ever: each kind of waiting has a limit after which `tick` goes on without it.
@@ -66,8 +66,11 @@ export interface QueueStep {
 }
 
 export interface ResponseQueue {
-  /** Wants the model to speak (or act). */
-  request(options: ResponseOptions, nowMs: number): QueueStep;
+  /**
+   * Wants the model to speak (or act). Without options it answers whatever is there by then, so one such wish is enough.
+   * @param about the item it is to be said about: a response of the server's own that has seen it will do
+   */
+  request(options: ResponseOptions, nowMs: number, about?: string): QueueStep;
   /** Hands tool results to the model, and wants it to go on unless `thenRespond` is false. */
   functionOutputs(
     outputs: readonly { callId: string; output: string }[],
@@ -93,7 +96,7 @@ export interface ResponseQueue {
 
 interface Wish {
   options: ResponseOptions;
-  /** Tool outputs it answers, which the server has not yet confirmed; null when it is no answer to outputs. */
+  /** Items it answers (outputs by their call), which the server has not yet confirmed; null when it answers none. */
   unconfirmed: Set<string> | null;
   /** It answers whatever was said and found out by the time it is sent. */
   plain?: true;
@@ -168,22 +171,37 @@ export function createResponseQueue(options: {
     return [];
   }
 
-  function confirmOutput(callId: string): void {
-    for (const wish of waiting) wish.unconfirmed?.delete(callId);
+  function confirm(id: string): void {
+    for (const wish of waiting) wish.unconfirmed?.delete(id);
+  }
+
+  /** It answers what is there by then. At most one waits, unless a create collided. */
+  function plainWish(): Wish | undefined {
+    return waiting.find((wish) => wish.unconfirmed !== null || wish.plain);
   }
 
   return {
-    request(wanted, nowMs) {
+    request(wanted, nowMs, about) {
+      const items = about === undefined ? null : new Set([about]);
+      const isPlain = Object.keys(wanted).length === 0;
+      const owed = isPlain ? plainWish() : undefined;
+      if (owed) {
+        for (const id of items ?? []) owed.unconfirmed?.add(id);
+        // Nothing of the server's own settles it now.
+        if (items === null) owed.unconfirmed = null;
+        owed.plain = true;
+        return advance(nowMs);
+      }
       if (waiting.length >= limits.maxWaiting)
         return { send: [], refused: [{ options: wanted, reason: 'queue_full' }] };
-      waiting.push({ options: wanted, unconfirmed: null });
+      waiting.push({ options: wanted, unconfirmed: items, ...(isPlain ? { plain: true } : {}) });
       return advance(nowMs);
     },
 
     functionOutputs(outputs, nowMs, thenRespond = true) {
       const items = outputs.map(({ callId, output }) => createItem(functionOutput(callId, output)));
       if (thenRespond && outputs.length > 0) {
-        const owed = waiting.find((wish) => wish.unconfirmed !== null || wish.plain);
+        const owed = plainWish();
         const unconfirmed = owed?.unconfirmed ?? new Set<string>();
         for (const { callId } of outputs) unconfirmed.add(callId);
         // Never refused for want of room: there is at most one such wish.
@@ -215,7 +233,7 @@ export function createResponseQueue(options: {
           break;
         case 'conversation.item.added':
         case 'conversation.item.done':
-          if (event.item.type === 'function_call_output') confirmOutput(event.item.call_id);
+          confirm(event.item.type === 'function_call_output' ? event.item.call_id : (event.item.id ?? ''));
           break;
         case 'error':
           refused = failed(event.error, nowMs);
@@ -229,7 +247,7 @@ export function createResponseQueue(options: {
     answerTurn(nowMs) {
       if (turn?.kind === 'undecided') turn = null;
       // One response sees everything there is by then: a second would speak twice.
-      if (!waiting.some((wish) => wish.plain || wish.unconfirmed !== null)) {
+      if (plainWish() === undefined) {
         waiting.unshift({ options: {}, unconfirmed: null, plain: true });
       }
       return advance(nowMs);

@@ -28,6 +28,7 @@ export type TimerName =
   | 'engine_retry'
   | 'engine_stalled'
   | 'engine_limit'
+  | 'ask_again'
   | 'nudge'
   | 'detached'
   | 'hand_over';

@@ -427,6 +427,30 @@ describe('ending', () => {
     expect(call.all('ended')).toHaveLength(1);
   });
 
+  // Pins: a booking that was made, told to the business as failed because the model's socket closed after the caller left.
+  it('waits for a tool also without the model, which is not needed for it', () => {
+    const call = harness();
+    call.answer();
+    call.engine({ kind: 'response_started', responseId: 'r1' });
+    call.engine({
+      kind: 'tool_call',
+      responseId: 'r1',
+      toolCallId: 't1',
+      name: 'save_caller_name',
+      arguments: '{"name":"Alex"}',
+    });
+    call.engine({ kind: 'speech_started', itemId: 'u1' });
+    call.receive({ kind: 'stream_stopped' });
+    call.engine({ kind: 'lost', reason: 'closed' });
+    expect(call.all('ended')).toEqual([]);
+    call.advance(200);
+    const body = { callerId: '0d4cbb0e-93f5-4c5f-9b56-3f3e0a0f6a11', saved: true };
+    const reply: ToolReply = { from: 'saveCallerName', body };
+    call.receive({ kind: 'tool_result', toolCallId: 't1', result: { ok: true, reply } });
+    expect(call.all('entry').map(({ entry }) => entry)).toMatchObject([{ kind: 'tool', outcome: 'ok' }]);
+    expect(call.all('ended')).toHaveLength(1);
+  });
+
   it('says why it ends when the longest call is over, a minute after it said that it will', () => {
     const call = harness();
     call.answer();

@@ -55,7 +55,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
   const expectWords = () => engine.expectWords();
   /** The caller was in the middle of a conversation, and the engine is not there yet. */
   const isTakenOver = () => facts.resumed !== undefined && prewarm.state !== 'ready' && prewarm.state !== 'lost';
-  const asking = createAsking({ call, expectWords, onUseless: (nowMs) => engine.lost(nowMs) });
+  const asking = createAsking({ call, expectWords, onUseless: (nowMs, final) => engine.lost(nowMs, final) });
   const { ask } = asking;
   const ending = createEnding(call, ask);
   const line = createLineLife({ call, ending, onReattached: () => engine.sayOn('line_gap') });
@@ -101,6 +101,9 @@ export function createCallSession(facts: SessionFacts): CallSession {
       case 'engine_stalled':
       case 'engine_limit':
         engine.timerFired(timer, nowMs);
+        return;
+      case 'ask_again':
+        asking.askAgain();
         return;
       case 'goodbye':
       case 'max_length':
@@ -194,6 +197,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
     if (isTalking()) engine.replaceIfDue(() => silence.isComplete(nowMs), nowMs);
     handOver.conclude(nowMs);
     if (call.life.phase === 'ended') return;
+    engine.conclude(nowMs);
     call.handOutEntries();
     tools.conclude();
     silence.conclude(nowMs);

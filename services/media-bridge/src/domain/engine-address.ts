@@ -1,7 +1,8 @@
 /**
  * Which of the call's commands the engine session of the moment can be told. A session that was replaced took its items
  * and its tool calls with it: what still refers to them is dropped, or is told to the new session as something past.
- * While there is no session, what cannot wait is dropped, because all of it is restored with the conversation.
+ * While there is no session, or it is not configured, what cannot wait is dropped, because all of it is restored with the
+ * conversation; a session that has not heard how to speak would answer in audio that is noise on the line.
  */
 import type { CallDecision } from './call-decision.ts';
 import type { EngineCommand, PastItem } from './voice-engine.ts';
@@ -17,24 +18,27 @@ export interface EngineAddress {
   fit(decisions: CallDecision[]): CallDecision[];
   /** A session is gone with these items and tool calls still open. */
   gone(itemIds: readonly string[], calls: readonly OpenToolCall[]): void;
-  /** A session is configured. @returns what could not be said while there was none */
-  restored(): PastItem[];
+  /** A session is configured. @returns what the caller did while there was none */
+  restored(): Noted[];
   /** Whether an answer was wanted while there was no session. */
   readonly answerOwed: boolean;
 }
+
+type Noted = Extract<PastItem, { kind: 'said' }>;
 
 const MAX_HELD_NOTES = 8;
 
 export function createEngineAddress(): EngineAddress {
   const lostItems = new Set<string>();
   const lostCalls = new Map<string, OpenToolCall>();
-  let away = false;
+  let away = true;
   let answerOwed = false;
-  let notes: PastItem[] = [];
+  let notes: Noted[] = [];
 
   function withoutSession(command: EngineCommand): EngineCommand[] {
     switch (command.kind) {
       case 'configure':
+      case 'update_instructions':
         return [command];
       case 'note':
         if (notes.length < MAX_HELD_NOTES) notes.push({ kind: 'said', by: 'caller', text: command.text });

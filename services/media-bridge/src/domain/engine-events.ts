@@ -7,7 +7,18 @@ import type { EngineLife } from './engine-life.ts';
 import type { LineLife } from './line-life.ts';
 import { CLOCK_MS } from './prewarm.ts';
 import type { ToolCalls } from './tool-calls.ts';
-import type { EngineEvent, ResponseStatus } from './voice-engine.ts';
+import type { EngineEvent } from './voice-engine.ts';
+
+/** An engine that sends these is at work on an answer. */
+const PROGRESS: ReadonlySet<EngineEvent['kind']> = new Set([
+  'response_started',
+  'audio',
+  'words',
+  'words_done',
+  'item_done',
+  'tool_call',
+  'response_done',
+]);
 
 export interface EngineEventSurroundings {
   call: CallState;
@@ -19,23 +30,35 @@ export interface EngineEventSurroundings {
   ending: Ending;
 }
 
+type ResponseDone = Extract<EngineEvent, { kind: 'response_done' }>;
+
 /** @returns what takes in every event of every engine the call has */
 export function createEngineEvents(around: EngineEventSurroundings): (event: EngineEvent, nowMs: number) => void {
   const { call, engine, asking, callerTurns, tools, line, ending } = around;
   const { speech, caller, turns, tokens, prewarm, decide } = call;
   const engineAnswersTurns = call.facts.profile.agent.turnTaking === 'server';
   let clockRuns = false;
+  let calledToolIn: string | undefined;
 
-  function responseDone(responseId: string, status: ResponseStatus, nowMs: number): void {
+  /** Somebody waits for words, and neither these came nor a call that brings some. */
+  function saidNothing({ responseId, status }: ResponseDone): boolean {
+    if (status === 'cancelled' || !engine.owing || turns.callerSpeaking) return false;
+    return calledToolIn !== responseId && !speech.spokeIn(responseId);
+  }
+
+  function responseDone(event: ResponseDone, nowMs: number): void {
+    const { responseId, status, failure } = event;
     turns.responseDone(responseId);
     line.play(speech.responseDone(responseId, nowMs), nowMs);
     if (status === 'failed') {
-      asking.refused(nowMs);
+      asking.refused(nowMs, failure);
       return;
     }
-    asking.answered();
+    const isEmpty = saidNothing(event);
+    if (!isEmpty) asking.answered();
     engine.responseDone(status === 'completed');
     ending.responseDone(responseId, speech.spokeIn(responseId) && status !== 'cancelled', nowMs);
+    if (isEmpty) asking.saidNothing();
   }
 
   function said(event: EngineEvent, nowMs: number): void {
@@ -66,11 +89,12 @@ export function createEngineEvents(around: EngineEventSurroundings): (event: Eng
         line.play(speech.itemDone(event.itemId, nowMs), nowMs);
         return;
       case 'tool_call':
+        calledToolIn = event.responseId;
         tools.called(event, nowMs);
         return;
       case 'response_done':
         tokens.add(event.usage);
-        responseDone(event.responseId, event.status, nowMs);
+        responseDone(event, nowMs);
         return;
       case 'speech_started':
         callerTurns.speechStarted(event.itemId, nowMs);
@@ -92,12 +116,18 @@ export function createEngineEvents(around: EngineEventSurroundings): (event: Eng
         asking.refused(nowMs);
         return;
       case 'lost':
-        if (call.life.phase === 'closing') ending.end(nowMs);
+        if (call.life.phase === 'closing') noMoreWords(nowMs);
         else engine.lost(nowMs, event.final);
         return;
       default:
         event satisfies never;
     }
+  }
+
+  /** The tools do not need the model: what they still do is waited for. */
+  function noMoreWords(nowMs: number): void {
+    turns.speechStopped(nowMs);
+    caller.giveUp(nowMs, true);
   }
 
   /** After the line is down only what completes the record still counts. */
@@ -113,7 +143,7 @@ export function createEngineEvents(around: EngineEventSurroundings): (event: Eng
   }
 
   return (event, nowMs) => {
-    engine.said(nowMs);
+    if (PROGRESS.has(event.kind)) engine.progress(nowMs);
     if (call.life.phase === 'closing') saidLate(event, nowMs);
     else said(event, nowMs);
   };

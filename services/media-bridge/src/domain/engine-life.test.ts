@@ -267,6 +267,43 @@ describe('an engine that says nothing', () => {
     expect(call.all('degraded')).toMatchObject([{ reason: 'model_lost' }]);
     expect(call.all('open_engine')).toHaveLength(1);
   });
+
+  // Pins: a caller who says "hello?" for two minutes to a model that writes it all down and answers nothing.
+  it('is replaced though it hears the caller, who asks whether anybody is there', () => {
+    const call = harness();
+    talk(call);
+    call.engine({ kind: 'response_started', responseId: 'r2' });
+    for (let hello = 0; hello < 4 && call.all('open_engine').length === 0; hello += 1) {
+      call.advance(5_000);
+      call.engine({ kind: 'speech_started', itemId: `h${hello}` });
+      call.advance(600);
+      call.engine({ kind: 'speech_stopped', itemId: `h${hello}` });
+      call.engine({ kind: 'caller_turn', itemId: `h${hello}` });
+      call.engine({ kind: 'caller_words', itemId: `h${hello}`, text: 'Hello?' });
+    }
+    call.advance(5_000);
+    expect(call.all('degraded')).toMatchObject([{ reason: 'model_lost' }]);
+    expect(call.all('open_engine')).toHaveLength(1);
+  });
+
+  // Pins: a healthy session torn down in the middle of the caller's sentence, because something was asked of it then.
+  it('is right to, while the caller speaks', () => {
+    const call = harness();
+    talk(call);
+    call.chat(profile.maxCallMs - 70_000);
+    const before = call.all('open_engine').length;
+    call.engine({ kind: 'speech_started', itemId: 'u2' });
+    call.advance(30_000);
+    expect(call.asked().join()).toContain('one minute is left');
+    call.engine({ kind: 'speech_stopped', itemId: 'u2' });
+    call.engine({ kind: 'caller_turn', itemId: 'u2' });
+    call.advance(9_000);
+    expect(call.all('open_engine')).toHaveLength(before);
+    expect(call.all('degraded')).toEqual([]);
+    // From the end of the turn on it owes an answer like any other.
+    call.advance(1_500);
+    expect(call.all('open_engine')).toHaveLength(before + 1);
+  });
 });
 
 describe('the session limit', () => {
@@ -329,5 +366,122 @@ describe('the session limit', () => {
     }
     call.engine({ kind: 'audio', responseId: 'r1', itemId: 'i1', contentIndex: 0, base64 });
     expect(call.all('open_engine')).toHaveLength(1);
+  });
+});
+
+describe('a model that is short of capacity', () => {
+  function fails(call: Call, responseId: string, failure: 'rate_limited' | 'quota'): void {
+    call.engine({ kind: 'response_started', responseId });
+    call.engine({ kind: 'response_done', responseId, status: 'failed', failure });
+  }
+
+  /** Every response fails at once, until the call is put down. @returns after how long */
+  function failsForEver(call: Call): number {
+    const fromMs = call.nowMs;
+    let answered = call.commands('respond').length;
+    fails(call, 'f0', 'rate_limited');
+    for (let ms = 0; ms < 30_000 && call.session.phase === 'talking'; ms += 50) {
+      const asks = call.commands('respond').length;
+      if (asks > answered) fails(call, `f${asks}`, 'rate_limited');
+      answered = asks;
+      call.advance(50);
+    }
+    return call.nowMs - fromMs;
+  }
+
+  // Pins: a rate limit answered by a dozen tries and three sessions, each with the whole conversation, in two seconds.
+  it('is asked again after longer and longer waits, and by no new session, before the fallback', () => {
+    const call = harness();
+    talk(call);
+    const asks = call.commands('respond').length;
+    expect(failsForEver(call)).toBeGreaterThan(7_500);
+    expect(call.commands('respond').length - asks).toBeLessThanOrEqual(5);
+    expect(call.all('open_engine')).toEqual([]);
+    expect(call.all('close_stream')).toMatchObject([{ reason: 'model_lost', next: profile.fallback }]);
+    expect(call.nowMs).toBeLessThan(12_000);
+  });
+
+  it('goes on as soon as there is room again, and is patient anew the next time', () => {
+    const call = harness();
+    talk(call);
+    fails(call, 'r2', 'rate_limited');
+    call.advance(499);
+    const asks = call.commands('respond').length;
+    call.advance(1);
+    expect(call.commands('respond')).toHaveLength(asks + 1);
+    call.speak('r3', 'We can come on Monday', 500);
+    call.advance(5_000);
+    expect(call.commands('respond')).toHaveLength(asks + 1);
+    call.say('u2', 'And on Tuesday?');
+    expect(failsForEver(call)).toBeGreaterThan(7_500);
+  });
+
+  it('is not asked a second time for what the caller’s next turn brings anyway', () => {
+    const call = harness();
+    talk(call);
+    fails(call, 'r2', 'rate_limited');
+    call.engine({ kind: 'speech_started', itemId: 'u2' });
+    const asks = call.commands('respond').length;
+    call.advance(3_000);
+    call.engine({ kind: 'speech_stopped', itemId: 'u2' });
+    call.engine({ kind: 'caller_turn', itemId: 'u2' });
+    call.speak('r3', 'Certainly', 300);
+    call.advance(3_000);
+    expect(call.commands('respond')).toHaveLength(asks);
+  });
+
+  it('leads to the fallback at once when its quota is used up', () => {
+    const call = harness();
+    talk(call);
+    fails(call, 'r2', 'quota');
+    expect(call.all('open_engine')).toEqual([]);
+    expect(call.all('close_stream')).toMatchObject([{ reason: 'model_lost', next: profile.fallback }]);
+  });
+});
+
+describe('a response with nothing in it', () => {
+  // Pins: eight seconds of silence after a content filter, or a tool call that was cut off.
+  it.each(['completed', 'incomplete'] as const)('that is %s is asked for again, once', (status) => {
+    const call = harness();
+    talk(call);
+    const asks = call.commands('respond').length;
+    call.engine({ kind: 'response_started', responseId: 'r2' });
+    call.engine({ kind: 'response_done', responseId: 'r2', status });
+    expect(call.commands('respond')).toHaveLength(asks + 1);
+    call.engine({ kind: 'response_started', responseId: 'r3' });
+    call.engine({ kind: 'response_done', responseId: 'r3', status });
+    expect(call.commands('respond')).toHaveLength(asks + 1);
+  });
+
+  it('is one that neither speaks nor calls a tool, and that nobody broke off', () => {
+    const call = harness();
+    talk(call);
+    const asks = call.commands('respond').length;
+    call.engine({ kind: 'response_started', responseId: 'r2' });
+    call.engine({ kind: 'response_done', responseId: 'r2', status: 'cancelled' });
+    call.engine({ kind: 'response_started', responseId: 'r3' });
+    const question = { name: 'search_knowledge', arguments: '{"query":"x"}' };
+    call.engine({ kind: 'tool_call', responseId: 'r3', toolCallId: 'c1', ...question });
+    call.engine({ kind: 'response_done', responseId: 'r3', status: 'completed' });
+    expect(call.commands('respond')).toHaveLength(asks);
+  });
+});
+
+describe('an engine that is not configured yet', () => {
+  // Pins: an answer in the default session's audio, which is noise on a telephone line.
+  it('is told nothing; the keys pressed meanwhile are told after the greeting was asked for', () => {
+    const call = harness();
+    call.receive({ kind: 'reserved' });
+    call.receive({ kind: 'stream_started' });
+    call.receive({ kind: 'dtmf', digit: '0' });
+    call.advance(2_000);
+    expect(call.decisions.filter(({ kind }) => kind === 'engine')).toEqual([]);
+    call.receive({ kind: 'context', context: {}, complete: true });
+    call.engine({ kind: 'connected' });
+    call.receive({ kind: 'context', context: {}, complete: true });
+    call.engine({ kind: 'ready' });
+    const told = call.decisions.flatMap((each) => (each.kind === 'engine' ? [each.command.kind] : []));
+    expect(told).toEqual(['configure', 'update_instructions', 'respond', 'note']);
+    expect(call.commands('note')[0]?.text).toContain('they want to speak to a person');
   });
 });

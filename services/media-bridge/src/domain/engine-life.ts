@@ -15,7 +15,6 @@ import {
   RECOVER_WITHIN_MS,
   replacementTimes,
   SESSION_LIMIT_MS,
-  STALLED_MS,
 } from './engine-recovery.ts';
 import type { Goodbye } from './goodbye.ts';
 import { timeIsUp } from './instructions.ts';
@@ -32,6 +31,7 @@ import {
   restoreConversation,
 } from './restore.ts';
 import type { SessionFacts } from './session-facts.ts';
+import { createStallWatch } from './stall-watch.ts';
 import type { ToolDesk } from './tool-desk.ts';
 import type { Transcript } from './transcript.ts';
 import type { TurnTaking } from './turn-taking.ts';
@@ -62,9 +62,9 @@ export interface EngineLife {
   /** The session of the moment is gone; `final` when another would be refused. */
   lost(nowMs: number, final?: boolean): void;
   ready(nowMs: number): void;
-  /** A sign of life. */
-  said(nowMs: number): void;
-  /** Words are owed: an engine that says nothing at all then is as good as gone, though its socket is there. */
+  /** Something of a response came. */
+  progress(nowMs: number): void;
+  /** Words are owed: an engine that brings none then is as good as gone, though its socket is there. */
   expectWords(): void;
   responseDone(completed: boolean): void;
   timerFired(timer: 'engine_ready' | 'engine_retry' | 'engine_stalled' | 'engine_limit', nowMs: number): void;
@@ -78,6 +78,8 @@ export interface EngineLife {
    */
   replaceIfDue(quiet: () => boolean, nowMs: number): void;
   fit(decisions: CallDecision[]): CallDecision[];
+  /** What follows from the new state. */
+  conclude(nowMs: number): void;
   /** Between a session and the next. */
   readonly recovering: boolean;
   /** Words were asked for and are not complete. */
@@ -89,8 +91,8 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
   const recovery = createEngineRecovery();
   const address = createEngineAddress();
   const limit = replacementTimes(facts.sessionLimitMs ?? SESSION_LIMIT_MS);
+  const stall = createStallWatch();
   let owing = false;
-  let lastSaidMs = facts.reservedAtMs;
   let replacing: 'due' | 'now' | undefined;
   let sessions = 0;
   /** When the engine went, words of the caller's were on their way to it, or they waited for an answer. */
@@ -121,8 +123,8 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
     replacing = undefined;
     decide(
       { kind: 'close_engine' },
-      { kind: 'cancel_timer', timer: 'engine_stalled' },
       { kind: 'cancel_timer', timer: 'engine_limit' },
+      { kind: 'cancel_timer', timer: 'ask_again' },
       ...prewarm.reopened(),
     );
   }
@@ -207,13 +209,6 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
     if (words !== undefined) ask(words);
   }
 
-  function stalled(nowMs: number): void {
-    if (!owing || prewarm.state !== 'ready') return;
-    const silentMs = nowMs - lastSaidMs;
-    if (silentMs >= STALLED_MS) lost(nowMs);
-    else decide({ kind: 'set_timer', timer: 'engine_stalled', ms: STALLED_MS - silentMs });
-  }
-
   return {
     lost,
     ready(nowMs) {
@@ -229,22 +224,18 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
       if (sessions === 1 && facts.resumed?.startedAtMs !== undefined) goOn(undefined);
       else if (inMiddle) goOn(gapMs ?? 0);
       else {
-        address.restored();
+        const held = address.restored();
         brokenOff = false;
         ask(greeting);
+        for (const { text } of held) tell({ kind: 'note', text });
       }
     },
-    said(nowMs) {
-      lastSaidMs = nowMs;
-    },
+    progress: (nowMs) => stall.progress(nowMs),
     expectWords() {
-      if (owing || prewarm.state !== 'ready') return;
-      owing = true;
-      decide({ kind: 'set_timer', timer: 'engine_stalled', ms: STALLED_MS });
+      if (prewarm.state === 'ready') owing = true;
     },
     responseDone(completed) {
       if (completed) recovery.answered();
-      if (owing) decide({ kind: 'cancel_timer', timer: 'engine_stalled' });
       owing = false;
     },
     timerFired(timer, nowMs) {
@@ -258,7 +249,7 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
           decide({ kind: 'open_engine' });
           return;
         case 'engine_stalled':
-          stalled(nowMs);
+          if (stall.isOver(nowMs) && prewarm.state === 'ready') lost(nowMs);
           return;
         case 'engine_limit':
           if (replacing === undefined) {
@@ -289,6 +280,9 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
       decide({ kind: 'open_engine' }, { kind: 'set_timer', timer: 'engine_ready', ms: RECOVER_WITHIN_MS });
     },
     fit: (decisions) => address.fit(decisions),
+    conclude(nowMs) {
+      decide(...stall.now(owing, turns.callerSpeaking, nowMs));
+    },
     get recovering() {
       return recovery.recovering;
     },

@@ -78,7 +78,13 @@ export type EngineEvent =
   | { kind: 'words'; responseId: string; itemId: string; delta: string }
   | { kind: 'words_done'; responseId: string; itemId: string; text: string }
   | { kind: 'tool_call'; responseId: string; toolCallId: string; name: string; arguments: string }
-  | { kind: 'response_done'; responseId: string; status: ResponseStatus; usage?: TokenUsage }
+  | {
+      kind: 'response_done';
+      responseId: string;
+      status: ResponseStatus;
+      failure?: ResponseFailure;
+      usage?: TokenUsage;
+    }
   | { kind: 'speech_started'; itemId: string }
   /** `speechMs`: how long the caller spoke, when the engine tells. */
   | { kind: 'speech_stopped'; itemId: string; speechMs?: number }
@@ -91,3 +97,6 @@ export type EngineEvent =
   | { kind: 'lost'; reason: string; final?: boolean };
 
 export type ResponseStatus = 'completed' | 'cancelled' | 'incomplete' | 'failed';
+
+/** Why a response failed, where that decides what is done: the limit passes with time, the quota does not. */
+export type ResponseFailure = 'rate_limited' | 'quota';

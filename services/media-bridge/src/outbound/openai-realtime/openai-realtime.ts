@@ -4,8 +4,6 @@ import type { Logger } from '@frontdesk/observability';
 import {
   type ClientEvent,
   classifyError,
-  type ErrorKind,
-  type ModelResponse,
   openRealtime,
   RealtimeConnectError,
   type RealtimeConnection,
@@ -15,7 +13,7 @@ import {
 import type { EngineEvent, VoiceEngine } from '../../domain/voice-engine.ts';
 import type { BridgeMetrics } from '../../events.ts';
 import { audioWire } from './audio-wire.ts';
-import { createTranslation, type Step } from './translation.ts';
+import { createTranslation, failureKind, type Step } from './translation.ts';
 
 export interface OpenAiOptions {
   url: string;
@@ -55,14 +53,6 @@ const UNLOGGED: ReadonlySet<ServerEvent['type']> = new Set([
   'conversation.item.added',
   'conversation.item.done',
 ]);
-
-type ResponseError = NonNullable<ModelResponse['status_details']>['error'];
-
-function failureKind(error: ResponseError | undefined): ErrorKind {
-  if (!error) return 'server';
-  const { type, code, message } = error;
-  return classifyError({ type: type ?? '', code, message: message ?? '' }).kind;
-}
 
 /** @param onEvent not called any more after `close` or a `lost` */
 export function openOpenAiRealtime(
@@ -138,7 +128,7 @@ export function openOpenAiRealtime(
       const { id, status, status_details: details } = event.response;
       const code = details?.error?.code ?? null;
       // Labels are few: the model's own code is in the log.
-      if (status === 'failed') metrics.modelErrors.inc({ code: failureKind(details?.error) });
+      if (status === 'failed') metrics.modelErrors.inc({ code: failureKind(event.response) });
       log.info({ event: event.type, response: id, status, reason: details?.reason, code }, 'model event');
     } else if (!UNLOGGED.has(event.type)) {
       log.info({ event: event.type }, 'model event');

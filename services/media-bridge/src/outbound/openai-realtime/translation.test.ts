@@ -111,6 +111,31 @@ describe('server events', () => {
     expect(translation.serverEvent(server(other), 0).events).toEqual([{ kind: 'speech_stopped', itemId: 'u2' }]);
   });
 
+  it.each([
+    ['rate_limit_exceeded', 'rate_limited'],
+    ['insufficient_quota', 'quota'],
+    ['server_error', undefined],
+  ])('tells why a response failed: %s', (code, failure) => {
+    const details = { type: 'failed', error: { type: 'x', code, message: 'no' } };
+    const body = response('r1', { status: 'failed', output: [], status_details: details });
+    const { events } = createTranslation('m').serverEvent(server({ type: 'response.done', response: body }), 0);
+    const told = failure === undefined ? {} : { failure };
+    expect(events).toEqual([{ kind: 'response_done', responseId: 'r1', status: 'failed', ...told }]);
+  });
+
+  // Pins: nine keys in one long turn, and a session lost because of them.
+  it('does not take a full queue for a model that refuses', () => {
+    const translation = createTranslation('m');
+    const started = { type: 'input_audio_buffer.speech_started', audio_start_ms: 0, item_id: 'u1' };
+    translation.serverEvent(server(started), 0);
+    for (let wish = 0; wish < 12; wish += 1) {
+      expect(translation.command({ kind: 'respond', instructions: `Say ${wish}.` }, 0).events).toEqual([]);
+      const { send, events } = translation.command({ kind: 'note', text: `key ${wish}` }, 0);
+      expect(send).toMatchObject([{ type: 'conversation.item.create', item: { id: `note_${wish + 1}` } }]);
+      expect(events).toEqual([]);
+    }
+  });
+
   it('does not run a call that an interruption cut off', () => {
     const translation = createTranslation('gpt-transcribe');
     const item = { type: 'function_call', id: 'i1', status: 'incomplete', call_id: 'c1', name: 'x', arguments: '{"a' };

@@ -9,10 +9,12 @@
 import {
   addUsage,
   type ClientEvent,
+  classifyError,
   commitAudio,
   createItem,
   createResponseQueue,
   deleteItem,
+  type ErrorKind,
   functionCall,
   functionOutput,
   type Item,
@@ -33,6 +35,7 @@ import type {
   EngineCommand,
   EngineEvent,
   PastItem,
+  ResponseFailure,
   ResponseStatus,
   SessionSettings,
 } from '../../domain/voice-engine.ts';
@@ -55,12 +58,22 @@ type Padding = { beforeMs: number; afterMs: number };
 
 export function createTranslation(transcriptionModel: string): Translation {
   const queue = createResponseQueue({ serverResponds: true });
+  let notes = 0;
   let padding: Padding | undefined;
   let spokenFrom: { itemId: string; ms: number } | undefined;
 
   function queued({ send, refused }: QueueStep, events: EngineEvent[] = []): Step {
-    if (refused.length === 0) return { send, events };
-    return { send, events: [...events, ...refused.map((): EngineEvent => ({ kind: 'refused' }))] };
+    // For want of room here nothing was asked of the model.
+    const byModel = refused.filter(({ reason }) => reason !== 'queue_full');
+    return { send, events: [...events, ...byModel.map((): EngineEvent => ({ kind: 'refused' }))] };
+  }
+
+  /** Puts a note into the conversation, and wants a response that has seen it. */
+  function noted(role: 'user' | 'system', text: string, nowMs: number): Step {
+    notes += 1;
+    const id = `note_${notes}`;
+    const { send, refused } = queue.request({}, nowMs, id);
+    return queued({ send: [createItem(textItem(role, text, id)), ...send], refused });
   }
 
   function speechStopped(itemId: string, endMs: number): EngineEvent {
@@ -99,10 +112,8 @@ export function createTranslation(transcriptionModel: string): Translation {
           const { toolCallId: callId, output, answer } = command;
           return queued(queue.functionOutputs([{ callId, output }], nowMs, answer));
         }
-        case 'note': {
-          const { send, refused } = queue.request({}, nowMs);
-          return queued({ send: [createItem(textItem('user', command.text)), ...send], refused });
-        }
+        case 'note':
+          return noted('user', command.text, nowMs);
         case 'finish_hearing':
           return only(commitAudio());
         case 'restore':
@@ -197,10 +208,24 @@ function finishedItem(responseId: string, item: Item): EngineEvent[] {
 function finishedResponse(response: ModelResponse): EngineEvent[] {
   const calls = response.output.filter((item) => item.type === 'function_call' && item.status === 'completed');
   const usage = response.usage === null ? undefined : addUsage(NO_USAGE, response.usage);
+  const failure = failureOf(response);
+  const more = { ...(failure ? { failure } : {}), ...(usage ? { usage } : {}) };
   return [
     ...calls.flatMap((item) => finishedItem(response.id, item)),
-    { kind: 'response_done', responseId: response.id, status: statusOf(response), ...(usage ? { usage } : {}) },
+    { kind: 'response_done', responseId: response.id, status: statusOf(response), ...more },
   ];
+}
+
+export function failureKind({ status_details: details }: ModelResponse): ErrorKind {
+  if (!details?.error) return 'server';
+  const { type, code, message } = details.error;
+  return classifyError({ type: type ?? '', code, message: message ?? '' }).kind;
+}
+
+function failureOf(response: ModelResponse): ResponseFailure | undefined {
+  if (response.status !== 'failed') return undefined;
+  const kind = failureKind(response);
+  return kind === 'rate_limited' || kind === 'quota' ? kind : undefined;
 }
 
 function statusOf({ status }: ModelResponse): ResponseStatus {
