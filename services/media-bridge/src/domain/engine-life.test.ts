@@ -480,6 +480,7 @@ describe('an engine that is not configured yet', () => {
     call.engine({ kind: 'connected' });
     call.receive({ kind: 'context', context: {}, complete: true });
     call.engine({ kind: 'ready' });
+    call.advance(2_000);
     const told = call.decisions.flatMap((each) => (each.kind === 'engine' ? [each.command.kind] : []));
     expect(told).toEqual(['configure', 'update_instructions', 'respond', 'note']);
     expect(call.commands('note')[0]?.text).toContain('they want to speak to a person');

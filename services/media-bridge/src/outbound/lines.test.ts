@@ -17,23 +17,26 @@ function kept() {
   };
   const log = createLogger({ service: 'test', instanceId: 'test', level: 'silent' });
   const ofCall = { businessId: 'b1', line: 0, callSid: `CA${'0'.repeat(32)}` };
-  const line = keepLine({ clock, lines, log }, ofCall, async () => {
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  const isOurs = async () => {
     await call.said;
     return call.ours;
-  });
+  };
+  const line = keepLine({ clock, lines, log }, ofCall, { isOurs, over });
   async function pass(ms: number): Promise<void> {
     clock.advance(ms);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { clock, line, did, call, pass };
+  return { clock, line, did, call, end, pass };
 }
 
-it('is renewed while the call lives, no more when it is left, and may be released later', async () => {
-  const { clock, line, did, pass } = kept();
+it('is renewed while the conversation goes on, no more when it is over, and released when that is written down', async () => {
+  const { clock, line, did, end, pass } = kept();
   await pass(10_000);
   await pass(10_000);
   expect(did).toEqual(['renewed', 'renewed']);
-  line.leave();
+  end();
+  await pass(0);
   await pass(60_000);
   expect([did.length, clock.waiting]).toEqual([2, 0]);
   await line.release();
@@ -47,12 +50,12 @@ it('is not renewed for a call that is another’s by now', async () => {
   expect(did).toEqual([]);
 });
 
-it('is not renewed for a call that was left while somebody said whose it is', async () => {
-  const { line, did, call, pass } = kept();
+it('is not renewed for a call that ended while somebody said whose it is', async () => {
+  const { did, call, end, pass } = kept();
   const { promise, resolve } = Promise.withResolvers<void>();
   call.said = promise;
   await pass(10_000);
-  line.leave();
+  end();
   resolve();
   await pass(0);
   expect(did).toEqual([]);

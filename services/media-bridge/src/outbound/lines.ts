@@ -50,43 +50,46 @@ export async function createLines(messaging: Messaging): Promise<Lines> {
 const RENEW_EVERY_MS = 10_000;
 
 export interface KeptLine {
-  /** The conversation is over: it is renewed no more, and expires unless it is released or somebody else renews it. */
-  leave(): void;
   /** Never rejects: what cannot be freed expires. */
   release(): Promise<void>;
 }
 
-/** @param isOurs whether the call is, by its record; a bridge that stood still may have lost it since it renewed last */
+export interface CallOnLine {
+  /** By its record: a bridge that stood still may have lost the call since it renewed the line last. */
+  isOurs(): Promise<boolean>;
+  /**
+   * Resolves when the conversation is. The line is renewed no more then, however long it takes until everything is written
+   * and it is released: it expires for the next caller, or is renewed by the bridge that goes on with the call.
+   */
+  over: Promise<void>;
+}
+
 export function keepLine(
   { clock, lines, log }: { clock: Clock; lines: Lines; log: Logger },
   ofCall: LineOfCall,
-  isOurs: () => Promise<boolean>,
+  { isOurs, over }: CallOnLine,
 ): KeptLine {
   const { callSid, line } = ofCall;
   const held = lines.of(ofCall);
   let timer = clock.after(RENEW_EVERY_MS, renew);
-  let left = false;
+  let isOver = false;
+  void over.then(() => {
+    isOver = true;
+    timer[Symbol.dispose]();
+  });
 
   async function renewIfOurs(): Promise<void> {
-    if (!(await isOurs()) || left) return;
+    if (!(await isOurs()) || isOver) return;
     if (!(await held.renew())) log.warn({ call_sid: callSid, line }, 'another call holds this line');
   }
 
   function renew(): void {
-    if (left) return;
     timer = clock.after(RENEW_EVERY_MS, renew);
     renewIfOurs().catch((error: unknown) => log.warn({ call_sid: callSid, err: error }, 'the line was not renewed'));
   }
 
-  function leave(): void {
-    left = true;
-    timer[Symbol.dispose]();
-  }
-
   return {
-    leave,
     async release() {
-      leave();
       await held
         .release()
         .catch((error: unknown) => log.warn({ call_sid: callSid, err: error }, 'the line was not freed'));

@@ -208,7 +208,8 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     await whoseCall();
     return !journal.fenced;
   };
-  const lineKept = keepLine(context, { businessId, callSid, line: reservation.line }, isOurs);
+  const ofCall = { businessId, callSid, line: reservation.line };
+  const lineKept = keepLine(context, ofCall, { isOurs, over: leaving.over });
   handle({ kind: 'reserved' });
   const { attestation } = reservation;
   const wanted = { businessId, phone: from, attestation, trust: profile.callerTrust, language };
@@ -242,8 +243,6 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     ended: leaving.over,
     written: leaving.over.then(async () => {
       streamWatch[Symbol.dispose]();
-      // What is left to write may take as long as an outage does; the next caller needs no line for that.
-      lineKept.leave();
       await journal.idle();
       if (!journal.fenced && !state.handedOver) await lineKept.release();
     }),
