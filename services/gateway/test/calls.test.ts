@@ -223,7 +223,7 @@ test('a repeated webhook of a call that is moved at that moment leads to its new
   const { other, params } = await repeatedCall();
   await using _ = other;
   await using taker = await startTestBridge(`${POOL}-elsewhere`);
-  Object.assign(bridge, { refuse: true, reason: 'claimed_elsewhere', answerAfterMs: 150 });
+  Object.assign(bridge, { refuse: true, refusals: 0, reason: 'claimed_elsewhere', answerAfterMs: 150 });
   try {
     const repeated = postWebhook(other, INCOMING, params);
     await vi.waitUntil(() => bridge.refusals > 0, { interval: 5 });
