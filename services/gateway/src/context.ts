@@ -19,8 +19,8 @@ import { type BusinessProfile, createBusinessProfile } from './outbound/business
 import { type CallRecords, createCallRecords } from './outbound/call-record.ts';
 import { type CallerProfile, createCallerProfile } from './outbound/caller-profile.ts';
 import { type Directory, watchDirectory } from './outbound/directory.ts';
-import { createLineReturns, type LineReturns } from './outbound/line-returns.ts';
-import { createLines, type Lines } from './outbound/lines.ts';
+import { createLineReturns, type LineReturns } from './outbound/lines/line-returns.ts';
+import { createLines, type Lines } from './outbound/lines/lines.ts';
 import { type Bridges, createBridges } from './outbound/media-bridge/media-bridge.ts';
 import { createHoldQueue, type HoldQueue } from './outbound/queue.ts';
 import { createTranscript, type Transcript } from './outbound/transcript.ts';

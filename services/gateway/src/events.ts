@@ -9,7 +9,7 @@ import type { Clock } from '@frontdesk/lifecycle';
 import type { Messaging } from '@frontdesk/messaging';
 import type { Logger, Metrics } from '@frontdesk/observability';
 import type { z } from 'zod';
-import { createLateEvents } from './late-events.ts';
+import { createLateEvents } from './outbound/call-events/late-events.ts';
 
 /** No caller waits for an event. It is tried for this long behind their back, and no more of them than this wait. */
 const LATER_WITHIN_MS = 60_000;

@@ -4,7 +4,7 @@ import type { RunningGateway } from '@frontdesk/gateway/service';
 import type { Messaging } from '@frontdesk/messaging';
 import { connectForTest } from '@frontdesk/messaging/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLines } from '../src/outbound/lines.ts';
+import { createLines } from '../src/outbound/lines/lines.ts';
 import {
   addBusiness,
   INCOMING,

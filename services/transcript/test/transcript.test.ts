@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { callSummarized } from '@frontdesk/contracts/events/call';
 import { entryPlace } from '@frontdesk/contracts/events/call-event-id';
-import { type CallEntry, type CallHead, callEntryKey, calls as liveCalls } from '@frontdesk/contracts/kv/calls';
+import { callEntryKey, calls as liveCalls } from '@frontdesk/contracts/kv/calls';
 import { callStats } from '@frontdesk/contracts/transcript/call-stats';
 import type { CallDetails } from '@frontdesk/contracts/transcript/call-view';
 import { getCall } from '@frontdesk/contracts/transcript/get-call';
@@ -22,6 +22,7 @@ import { readConfig } from '../src/config.ts';
 import { migrations, startService } from '../src/service.ts';
 import { aCall, newBusiness, newCallSid, type Publishable, publish } from './a-call.ts';
 import { type ChatPeer, startChatPeer } from './chat-peer.ts';
+import { entryOf, headOf, leaveRecord, storedCounts } from './left-record.ts';
 
 const running = new AsyncDisposableStack();
 let database: TestDatabase;
@@ -394,49 +395,17 @@ describe('the call log', () => {
 });
 
 describe('a call whose bridge died', () => {
-  const head = (businessId: string, callSid: string): CallHead => ({
-    version: 1,
-    businessId,
-    callSid,
-    direction: 'inbound',
-    from: '+13125550142',
-    to: '+13125550100',
-    owner: { podId: 'bridge-9', address: '127.0.0.1:9' },
-    epoch: 1,
-    phase: 'talking',
-    pendingTools: [],
-    reservedAt: '2026-11-20T15:00:00Z',
-    startedAt: '2026-11-20T15:00:00Z',
-  });
-  const entry = (seq: number, text: string): CallEntry => ({
-    kind: 'turn',
-    seq,
-    role: seq % 2 === 0 ? 'receptionist' : 'caller',
-    text,
-    startedAt: `2026-11-20T15:00:0${seq}Z`,
-    endedAt: `2026-11-20T15:00:0${seq}.500Z`,
-    interrupted: false,
-  });
-
-  async function leaveRecord(business: string, callSid: string, ...texts: string[]) {
-    const bucket = await bridge.bucket(liveCalls);
-    await bucket.create(callSid, head(business, callSid));
-    for (const [seq, text] of texts.entries()) await bucket.create(callEntryKey(callSid, seq), entry(seq, text));
-    return bucket;
-  }
-
-  /** How many events of each kind the stream holds about a business. */
-  async function storedCounts(business: string): Promise<unknown> {
-    await using reader = await connectForTest('admin');
-    const filter = JSON.stringify({ subjects_filter: `events.${business}.>` });
-    const info = (await reader.raw.request('$JS.API.STREAM.INFO.EVENTS', filter)).json();
-    return z.object({ state: z.object({ subjects: z.record(z.string(), z.number()) }) }).parse(info).state.subjects;
-  }
-
   it('is completed from its record, once, and the record is gone', async () => {
     const business = newBusiness();
     const call = aCall();
-    const bucket = await leaveRecord(business, call.callSid, 'Northside Heating', 'Do you repair boilers?', 'We do.');
+    const bucket = await leaveRecord(
+      bridge,
+      business,
+      call.callSid,
+      'Northside Heating',
+      'Do you repair boilers?',
+      'We do.',
+    );
     // What it got out before it died.
     await say(business, { ...call.turn(0, 'receptionist', 'Northside Heating'), ...entryPlace(call.callSid, 0) });
     await publish(gateway, business, call.completed());
@@ -458,7 +427,7 @@ describe('a call whose bridge died', () => {
   it('is not said to begin again, though the stream would take it for new', async () => {
     const business = newBusiness();
     const call = aCall();
-    await leaveRecord(business, call.callSid, 'Northside Heating');
+    await leaveRecord(bridge, business, call.callSid, 'Northside Heating');
     await say(business, { ...call.started(), id: `${call.callSid}:forgotten` });
     await eventually(business, call.callSid, ({ from }) => expect(from).toBe('+13125550142'));
     await publish(gateway, business, call.completed());
@@ -469,11 +438,11 @@ describe('a call whose bridge died', () => {
   it('keeps its old owner from writing when that wakes up', async () => {
     const business = newBusiness();
     const call = aCall();
-    const bucket = await leaveRecord(business, call.callSid, 'Northside Heating');
+    const bucket = await leaveRecord(bridge, business, call.callSid, 'Northside Heating');
     const before = await bucket.get(call.callSid);
     await publish(gateway, business, call.completed());
     await eventually(business, call.callSid, ({ endReason }) => expect(endReason).toBe('stream_lost'));
-    const woken = await bucket.update(call.callSid, head(business, call.callSid), before?.revision ?? 0);
+    const woken = await bucket.update(call.callSid, headOf(business, call.callSid), before?.revision ?? 0);
     expect(woken).toBeUndefined();
   });
 
@@ -481,7 +450,7 @@ describe('a call whose bridge died', () => {
   it('is not taken from another business, whoever says that it is over', async () => {
     const [owner, stranger] = [newBusiness(), newBusiness()];
     const call = aCall();
-    const bucket = await leaveRecord(owner, call.callSid, 'Northside Heating');
+    const bucket = await leaveRecord(bridge, owner, call.callSid, 'Northside Heating');
     const before = await bucket.get(call.callSid);
     await publish(gateway, stranger, call.completed());
     await vi.waitFor(
@@ -505,8 +474,8 @@ describe('a call whose bridge died', () => {
     const intent = { toolCallId: 'c1', name: 'book_slot', arguments: '{"slot":"s1"}', idempotencyKey: 'k1' };
     const pendingTools = [{ ...intent, askedAt: '2026-11-20T15:00:05Z' }];
     const usage = { inputTokens: 70, outputTokens: 9, cachedTokens: 0, audioInputTokens: 60, audioOutputTokens: 8 };
-    await bucket.create(call.callSid, { ...head(business, call.callSid), pendingTools });
-    await bucket.create(callEntryKey(call.callSid, 0), { ...entry(0, 'Northside Heating'), usage });
+    await bucket.create(call.callSid, { ...headOf(business, call.callSid), pendingTools });
+    await bucket.create(callEntryKey(call.callSid, 0), { ...entryOf(0, 'Northside Heating'), usage });
     await publish(gateway, business, call.completed());
     await eventually(business, call.callSid, ({ toolCalls, endReason }) => {
       expect(endReason).toBe('stream_lost');

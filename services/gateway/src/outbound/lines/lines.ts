@@ -1,7 +1,7 @@
 /** Line slots in the `lines` bucket: exact under races, because every one is taken by a create that only one can win. */
 import { lineKey, lines } from '@frontdesk/contracts/kv/lines';
 import type { Messaging } from '@frontdesk/messaging';
-import { BLIND_TRIES, lineOrder } from '../domain/lines.ts';
+import { BLIND_TRIES, lineOrder } from '../../domain/lines.ts';
 
 const READS_AT_ONCE = 64;
 

@@ -6,7 +6,7 @@
 import { WireError } from '@frontdesk/contracts/wire-error';
 import { type Clock, createInFlight } from '@frontdesk/lifecycle';
 import type { Logger } from '@frontdesk/observability';
-import type { CallRecords } from './call-record.ts';
+import type { CallRecords } from '../call-record.ts';
 import type { Lines } from './lines.ts';
 
 const EVERY_MS = 1_000;

@@ -6,7 +6,7 @@ import { manualClock } from '@frontdesk/lifecycle';
 import type { Messaging } from '@frontdesk/messaging';
 import { createLogger, createMetrics } from '@frontdesk/observability';
 import { expect, test } from 'vitest';
-import { createEvents } from './events.ts';
+import { createEvents } from '../src/events.ts';
 
 const callSid = `CA${'1'.repeat(32)}`;
 const parties = { callSid, from: '+13125550199', to: '+13125550100' };
