@@ -10,7 +10,7 @@
  * - Q1. No create is sent while one of ours is unanswered or a response of the conversation is active.
  * - Q2. None is sent while the caller speaks, while a committed turn awaits the server's own response, or while it is
  *   not decided whether a committed turn is answered. The server's response sees everything added before it, so an
- *   answer to tool outputs the server had by then is no longer owed.
+ *   answer to a note, or to tool outputs, that the server had by then is no longer owed.
  * - Q3. Tool outputs are sent at once, always; any number of them waiting are answered by one response.
  * - Q4. `conversation_already_has_active_response` is not a failure: the wish goes back to the front of the queue.
  * - Q5. Nothing waits for ever: each kind of waiting has a limit after which `tick` goes on without it.
@@ -66,8 +66,11 @@ export interface QueueStep {
 }
 
 export interface ResponseQueue {
-  /** Wants the model to speak (or act). */
-  request(options: ResponseOptions, nowMs: number): QueueStep;
+  /**
+   * Wants the model to speak (or act).
+   * @param about the item it is to be said about: a response of the server's own that has seen it will do
+   */
+  request(options: ResponseOptions, nowMs: number, about?: string): QueueStep;
   /** Hands tool results to the model, and wants it to go on unless `thenRespond` is false. */
   functionOutputs(
     outputs: readonly { callId: string; output: string }[],
@@ -93,7 +96,7 @@ export interface ResponseQueue {
 
 interface Wish {
   options: ResponseOptions;
-  /** Tool outputs it answers, which the server has not yet confirmed; null when it is no answer to outputs. */
+  /** Items it answers (outputs by their call), which the server has not yet confirmed; null when it answers none. */
   unconfirmed: Set<string> | null;
   /** It answers whatever was said and found out by the time it is sent. */
   plain?: true;
@@ -168,15 +171,15 @@ export function createResponseQueue(options: {
     return [];
   }
 
-  function confirmOutput(callId: string): void {
-    for (const wish of waiting) wish.unconfirmed?.delete(callId);
+  function confirm(id: string): void {
+    for (const wish of waiting) wish.unconfirmed?.delete(id);
   }
 
   return {
-    request(wanted, nowMs) {
+    request(wanted, nowMs, about) {
       if (waiting.length >= limits.maxWaiting)
         return { send: [], refused: [{ options: wanted, reason: 'queue_full' }] };
-      waiting.push({ options: wanted, unconfirmed: null });
+      waiting.push({ options: wanted, unconfirmed: about === undefined ? null : new Set([about]) });
       return advance(nowMs);
     },
 
@@ -215,7 +218,7 @@ export function createResponseQueue(options: {
           break;
         case 'conversation.item.added':
         case 'conversation.item.done':
-          if (event.item.type === 'function_call_output') confirmOutput(event.item.call_id);
+          confirm(event.item.type === 'function_call_output' ? event.item.call_id : (event.item.id ?? ''));
           break;
         case 'error':
           refused = failed(event.error, nowMs);

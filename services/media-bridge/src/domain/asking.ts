@@ -7,6 +7,8 @@ const MAX_REFUSALS = 2;
 export interface Asking {
   /** With instructions, only what they say; else whatever the conversation wants. */
   ask(instructions?: string): void;
+  /** The conversation goes on as the note says, with all the session knows and may do. */
+  goOn(note: string): void;
   /** The engine would not answer. One that keeps refusing is as good as lost. */
   refused(nowMs: number): void;
   /** It answered. */
@@ -31,6 +33,12 @@ export function createAsking({ call, expectWords, onUseless }: AskingSurrounding
 
   return {
     ask,
+    goOn(note) {
+      // Asked again, it is still there.
+      lastAsked = undefined;
+      expectWords();
+      call.tell({ kind: 'respond', note });
+    },
     refused(nowMs) {
       refusals += 1;
       call.decide({ kind: 'degraded', reason: 'model_refused', atMs: nowMs });

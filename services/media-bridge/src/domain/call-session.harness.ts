@@ -128,7 +128,9 @@ export function harness(overrides: Overrides = {}) {
     },
     asked: () =>
       decisions.flatMap((decision) =>
-        decision.kind === 'engine' && decision.command.kind === 'respond' ? [decision.command.instructions ?? ''] : [],
+        decision.kind === 'engine' && decision.command.kind === 'respond' 
+          ? [decision.command.instructions ?? decision.command.note ?? '']
+          : [],
       ),
     /** Twilio echoes every mark sent so far. */
     echoMarks(): void {

@@ -25,7 +25,7 @@ import type { ReceptionistSpeech } from './receptionist-speech.ts';
 import {
   endsUnheard,
   type Gap,
-  goOnInstructions,
+  goOnNote,
   holdOnInstructions,
   type Missed,
   type PastEntry,
@@ -51,6 +51,7 @@ export interface EngineSurroundings {
   decide(...decisions: CallDecision[]): void;
   tell(command: EngineCommand): void;
   ask(instructions?: string): void;
+  goOn(note: string): void;
   play(decisions: CallDecision[], nowMs: number): void;
   /** The caller is on the line. */
   isTalking(): boolean;
@@ -191,7 +192,7 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
 
   function sayOn(gap: Gap, missed?: Missed): void {
     if (desk.running === 0) {
-      ask(goOnInstructions(gap, missed));
+      around.goOn(goOnNote(gap, missed));
       return;
     }
     const words = holdOnInstructions(gap);

@@ -21,7 +21,7 @@ export const timeIsUp =
 
 /** Asked a minute before that. */
 export const oneMinuteLeft =
-  'Tell the caller in one short sentence, in the language of the conversation, that about one minute is left for this call. Then go on with what you were doing.';
+  'Tell the caller in one short sentence, in the language of the conversation, that about one minute is left for this call. Nothing else.';
 
 /** Asked when the caller says nothing. */
 export const stillThere =

@@ -33,8 +33,13 @@ export interface SessionSettings {
 export type EngineCommand =
   | { kind: 'configure'; settings: SessionSettings }
   | { kind: 'update_instructions'; instructions: string }
-  /** Speak now; with `instructions`, only as they say and without a tool. Waits while the engine or the caller speaks. */
-  | { kind: 'respond'; instructions?: string }
+  /**
+   * Speak now. With `instructions`, only as they say: they stand in for the session's own, and there is no tool. With
+   * `note`, the conversation goes on from it, and everything the session knows and may do counts. Waits while the engine
+   * or the caller speaks.
+   */
+  | { kind: 'respond'; instructions?: string; note?: never }
+  | { kind: 'respond'; note: string; instructions?: never }
   /** Stop generating, also what was asked for a moment ago. */
   | { kind: 'cancel' }
   /** The caller has said it all: answer. Only where the bridge decides that (`turnTaking: robust`). */

@@ -55,12 +55,21 @@ type Padding = { beforeMs: number; afterMs: number };
 
 export function createTranslation(transcriptionModel: string): Translation {
   const queue = createResponseQueue({ serverResponds: true });
+  let notes = 0;
   let padding: Padding | undefined;
   let spokenFrom: { itemId: string; ms: number } | undefined;
 
   function queued({ send, refused }: QueueStep, events: EngineEvent[] = []): Step {
     if (refused.length === 0) return { send, events };
     return { send, events: [...events, ...refused.map((): EngineEvent => ({ kind: 'refused' }))] };
+  }
+
+  /** Puts a note into the conversation, and wants a response that has seen it. */
+  function noted(role: 'user' | 'system', text: string, nowMs: number): Step {
+    notes += 1;
+    const id = `note_${notes}`;
+    const { send, refused } = queue.request({}, nowMs, id);
+    return queued({ send: [createItem(textItem(role, text, id)), ...send], refused });
   }
 
   function speechStopped(itemId: string, endMs: number): EngineEvent {
@@ -84,6 +93,7 @@ export function createTranslation(transcriptionModel: string): Translation {
         case 'update_instructions':
           return only(sessionUpdate({ type: 'realtime', instructions: command.instructions }));
         case 'respond':
+          if (command.note !== undefined) return noted('system', command.note, nowMs);
           return queued(queue.request(wish(command.instructions), nowMs));
         case 'cancel':
           return queued(queue.cancel());
@@ -99,10 +109,8 @@ export function createTranslation(transcriptionModel: string): Translation {
           const { toolCallId: callId, output, answer } = command;
           return queued(queue.functionOutputs([{ callId, output }], nowMs, answer));
         }
-        case 'note': {
-          const { send, refused } = queue.request({}, nowMs);
-          return queued({ send: [createItem(textItem('user', command.text)), ...send], refused });
-        }
+        case 'note':
+          return noted('user', command.text, nowMs);
         case 'finish_hearing':
           return only(commitAudio());
         case 'restore':
@@ -139,7 +147,7 @@ function pastItem(item: PastItem): NewItem[] {
   }
 }
 
-/** What is to be said as told leaves no room for a tool. */
+/** What is to be said as told leaves no room for a tool, nor for the session's instructions: the API replaces them. */
 function wish(instructions: string | undefined): ResponseOptions {
   return instructions === undefined ? {} : { instructions, toolChoice: 'none' };
 }
