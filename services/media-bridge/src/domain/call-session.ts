@@ -180,6 +180,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
     if (isTalking()) engine.replaceIfDue(silence.isComplete(nowMs), nowMs);
     handOver.conclude(nowMs);
     if (call.life.phase === 'ended') return;
+    if (isTalking()) decide(...prewarm.heard(nowMs));
     call.handOutEntries();
     tools.conclude();
     silence.conclude();

@@ -56,6 +56,8 @@ export interface InstructionFacts {
   appointments: AppointmentHandles;
   now: Temporal.Instant;
   phoneKnown: boolean;
+  /** What has to be disclosed and was not heard yet. */
+  owed?: string;
 }
 
 /** The session's instructions at this moment. */
@@ -66,8 +68,10 @@ export function sessionInstructions({
   appointments,
   now,
   phoneKnown,
+  owed,
 }: InstructionFacts): string {
   const sections: [string, string][] = [
+    ['Before anything else', owed === undefined ? '' : disclosureRule(owed)],
     ['Who you are', `${personas[profile.agent.persona]} You speak for ${profile.name}.\n${profile.agent.instructions}`],
     ['How you behave', behaviour],
     ['Language', languageRule(profile.agent.languages)],
@@ -82,6 +86,11 @@ export function sessionInstructions({
     .filter(([, text]) => text.trim() !== '')
     .map(([title, text]) => `# ${title}\n${text.trim()}`)
     .join('\n\n');
+}
+
+/** From the beginning: the model answers an interruption before it could be told that the disclosure was cut off. */
+function disclosureRule(text: string): string {
+  return `You have not yet told the caller: "${text.replaceAll('"', "'")}". Say it first, in exactly these words, whatever the caller said; then go on.`;
 }
 
 function languageRule(languages: readonly string[]): string {

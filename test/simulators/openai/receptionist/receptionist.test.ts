@@ -394,6 +394,15 @@ test('cut off twice, it says the whole of what it owes, and not its last apology
   expect(answer).toMatchObject({ say: expect.stringContaining('A tune-up costs $129') });
 });
 
+test('says first what its instructions say it has not told yet', () => {
+  const conversation: Entry[] = [{ kind: 'said', by: 'caller', text: 'Hello there.' }];
+  const instructions = 'You have not yet told the caller: "This call is recorded.". Say it first.';
+  expect(decide({ instructions, tools: TOOLS, conversation })).toEqual([
+    { say: 'This call is recorded.' },
+    { say: PHRASES.clarify },
+  ]);
+});
+
 test('asked by a note to go on, it does what it owes', () => {
   const conversation: Entry[] = [
     { kind: 'said', by: 'caller', text: 'I would like to book an appointment on Tuesday.' },

@@ -6,8 +6,9 @@
  * 1. Instructions of the response, which stand in for the session's: text in double quotes is said word for word; a
  *    goodbye asked for is said.
  * 2. A note of the client's that asks to go on: what it quotes is said, and then what the conversation owes.
- * 3. A tool has answered: say what it means (`tool-answers.ts`), or go on with what the caller wanted.
- * 4. The caller's words since the receptionist last spoke: a name is saved first; then goodbye, a message left, an
+ * 3. Instructions that something was not told yet: it is said first, before what follows from these rules.
+ * 4. A tool has answered: say what it means (`tool-answers.ts`), or go on with what the caller wanted.
+ * 5. The caller's words since the receptionist last spoke: a name is saved first; then goodbye, a message left, an
  *    appointment moved or cancelled (`changes.ts`), a time picked, a booking wished, a question asked, thanks; anything
  *    else is asked back.
  */
@@ -36,6 +37,7 @@ export const PHRASES = {
 } as const;
 
 const GO_ON = /go on with the conversation/i;
+const NOT_YET_TOLD = /You have not yet told the caller: "([^"]+)"/;
 const QUOTED = /["“]([^"”]+)["”]/;
 const ASKED_NAME = /\byour name\b/i;
 const ASKED_CALL_BACK = /\bcall you back\?/i;
@@ -44,7 +46,11 @@ const ANYTHING_ELSE = /\banything else\?$/i;
 
 /** What the receptionist does next: at least one move. */
 export function decide(situation: Situation): Move[] {
-  return byInstructions(situation) ?? byNote(situation) ?? byTool(situation) ?? byWords(situation);
+  const instructed = byInstructions(situation);
+  if (instructed !== undefined) return instructed;
+  const untold = NOT_YET_TOLD.exec(situation.instructions)?.[1];
+  const next = byNote(situation) ?? byTool(situation) ?? byWords(situation);
+  return [...(untold === undefined ? [] : [{ say: untold }]), ...next];
 }
 
 /** After an interruption: what is owed, else the last words once more. An apology for the last one was neither. */
