@@ -7,6 +7,8 @@ const MAX_REFUSALS = 2;
 export interface Asking {
   /** With instructions, only what they say; else whatever the conversation wants. */
   ask(instructions?: string): void;
+  /** The last words of a call, told from all others when they come. */
+  askGoodbye(instructions: string): void;
   /** The conversation goes on as the note says, with all the session knows and may do. */
   goOn(note: string): void;
   /** The engine would not answer. One that keeps refusing is as good as lost. */
@@ -23,19 +25,22 @@ export interface AskingSurroundings {
 
 export function createAsking({ call, expectWords, onUseless }: AskingSurroundings): Asking {
   let refusals = 0;
-  let lastAsked: string | undefined;
+  let lastAsked: { instructions?: string; goodbye?: true } = {};
 
-  function ask(instructions?: string): void {
-    lastAsked = instructions;
+  function tell(asked: typeof lastAsked): void {
+    lastAsked = asked;
     expectWords();
-    call.tell({ kind: 'respond', ...(instructions ? { instructions } : {}) });
+    call.tell({ kind: 'respond', ...asked });
   }
+
+  const ask = (instructions?: string) => tell(instructions ? { instructions } : {});
 
   return {
     ask,
+    askGoodbye: (instructions) => tell({ instructions, goodbye: true }),
     goOn(note) {
       // Asked again, it is still there.
-      lastAsked = undefined;
+      lastAsked = {};
       expectWords();
       call.tell({ kind: 'respond', note });
     },
@@ -47,11 +52,11 @@ export function createAsking({ call, expectWords, onUseless }: AskingSurrounding
         onUseless(nowMs);
         return;
       }
-      ask(lastAsked);
+      tell(lastAsked);
     },
     answered() {
       refusals = 0;
-      lastAsked = undefined;
+      lastAsked = {};
     },
   };
 }

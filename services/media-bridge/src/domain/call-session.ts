@@ -54,16 +54,22 @@ export function createCallSession(facts: SessionFacts): CallSession {
   /** The caller was in the middle of a conversation, and the engine is not there yet. */
   const isTakenOver = () => facts.resumed !== undefined && prewarm.state !== 'ready' && prewarm.state !== 'lost';
   const asking = createAsking({ call, expectWords, onUseless: (nowMs) => engine.lost(nowMs) });
-  const { ask, goOn } = asking;
-  const ending = createEnding(call, ask);
-  const line = createLineLife({ call, ending, onReattached: () => engine.sayOn('line_gap') });
+  const { ask, askGoodbye, goOn } = asking;
+  const ending = createEnding(call, asking);
+  const onReattached = () => {
+    if (!ending.goodbyeAgain()) engine.sayOn('line_gap');
+  };
+  const line = createLineLife({ call, ending, onReattached });
   const { play } = line;
-  const engine = createEngineLife({ ...call, ask, goOn, play, isTalking, onGivenUp: ending.fallBack });
+  const engine = createEngineLife({
+    ...{ ...call, ask, goOn, play, isTalking },
+    ...{ goodbyeAgain: ending.goodbyeAgain, onGivenUp: ending.fallBack },
+  });
   const callerTurns = createCallerTurns({ ...call, play, expectWords, isTalking });
   const tools = createToolCalls(call, ending);
   const engineSaid = createEngineEvents({ call, engine, asking, callerTurns, tools, line, ending });
   const silence = createSilence({
-    ...{ call, ending, ask },
+    ...{ call, ending, ask, askGoodbye },
     owing: () => engine.owing,
     callerHeardMs: () => callerTurns.heardAtMs,
   });

@@ -78,7 +78,9 @@ describe('a disclosure', () => {
       [undefined, true],
       [GREETING, false],
     ] as const) {
-      const said = entries.map((entry) => (entry.kind === 'turn' && text && entry.seq === 0 ? { ...entry, text } : entry));
+      const said = entries.map((entry) =>
+        entry.kind === 'turn' && text && entry.seq === 0 ? { ...entry, text } : entry,
+      );
       const other = harness({
         profile: disclosing,
         resumed: { entries: said, offers: [], unsettled: [], startedAtMs: 0 },

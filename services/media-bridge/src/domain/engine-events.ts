@@ -50,6 +50,7 @@ export function createEngineEvents(around: EngineEventSurroundings): (event: Eng
         return;
       case 'response_started':
         engine.expectWords();
+        if (event.goodbye) call.goodbye.begun(event.responseId);
         callerTurns.responseStarted(event.responseId, nowMs);
         return;
       case 'audio':

@@ -18,7 +18,6 @@ import {
   STALLED_MS,
 } from './engine-recovery.ts';
 import type { Goodbye } from './goodbye.ts';
-import { timeIsUp } from './instructions.ts';
 import type { Interruption } from './interruption.ts';
 import type { Prewarm } from './prewarm.ts';
 import type { ReceptionistSpeech } from './receptionist-speech.ts';
@@ -52,6 +51,7 @@ export interface EngineSurroundings {
   tell(command: EngineCommand): void;
   ask(instructions?: string): void;
   goOn(note: string): void;
+  goodbyeAgain(): boolean;
   play(decisions: CallDecision[], nowMs: number): void;
   /** The caller is on the line. */
   isTalking(): boolean;
@@ -175,7 +175,7 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
     if (held.length > 0) tell({ kind: 'restore', items: held });
     // The caller is asked to say it again.
     if (noticed || missedWords) decide({ kind: 'drop_held_audio' });
-    if (goodbye.reason === 'max_length') ask(timeIsUp);
+    if (around.goodbyeAgain()) answerLost = false;
     else if (gapMs === undefined) takeUp(missed);
     else if (noticed || missedWords || brokenOff) sayOn('model_gap', missed);
     else if (owed) sayOn('unnoticed');

@@ -50,6 +50,9 @@ export interface Translation {
 }
 
 const CONFIGURE = 'configure';
+/** Echoed by the server in the response's metadata: other responses may come before the one that was asked for. */
+const PURPOSE = 'frontdesk_purpose';
+const GOODBYE = { [PURPOSE]: 'goodbye' };
 /** The ends of a detected turn hold more than speech: what came before it, and the silence that ended it. */
 type Padding = { beforeMs: number; afterMs: number };
 
@@ -94,7 +97,9 @@ export function createTranslation(transcriptionModel: string): Translation {
           return only(sessionUpdate({ type: 'realtime', instructions: command.instructions }));
         case 'respond':
           if (command.note !== undefined) return noted('system', command.note, nowMs);
-          return queued(queue.request(wish(command.instructions), nowMs));
+          return queued(queue.request(wish(command), nowMs));
+        case 'speak_over':
+          return queued(queue.speakOver(nowMs));
         case 'cancel':
           return queued(queue.cancel());
         case 'answer_turn':
@@ -148,8 +153,14 @@ function pastItem(item: PastItem): NewItem[] {
 }
 
 /** What is to be said as told leaves no room for a tool, nor for the session's instructions: the API replaces them. */
-function wish(instructions: string | undefined): ResponseOptions {
-  return instructions === undefined ? {} : { instructions, toolChoice: 'none' };
+function wish({ instructions, goodbye }: Extract<EngineCommand, { kind: 'respond' }>): ResponseOptions {
+  if (instructions === undefined) return {};
+  return { instructions, toolChoice: 'none', ...(goodbye ? { metadata: GOODBYE } : {}) };
+}
+
+function responseStarted({ id: responseId, metadata }: ModelResponse): EngineEvent {
+  const goodbye = metadata?.[PURPOSE] === GOODBYE[PURPOSE];
+  return { kind: 'response_started', responseId, ...(goodbye ? { goodbye } : {}) };
 }
 
 function only(event: ClientEvent): Step {
@@ -182,9 +193,7 @@ function engineEvents(event: ServerEvent | UnknownEvent): EngineEvent[] {
     case 'conversation.item.input_audio_transcription.failed':
       return [{ kind: 'caller_unintelligible', itemId: event.item_id }];
     case 'response.created':
-      return event.response.conversation_id === null
-        ? []
-        : [{ kind: 'response_started', responseId: event.response.id }];
+      return event.response.conversation_id === null ? [] : [responseStarted(event.response)];
     case 'response.output_item.done':
       return finishedItem(event.response_id, event.item);
     case 'response.done':
