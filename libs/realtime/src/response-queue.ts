@@ -82,6 +82,8 @@ export interface ResponseQueue {
   answerTurn(nowMs: number): QueueStep;
   /** What the caller said, a noise perhaps, is not to be answered. */
   dismissTurn(nowMs: number): QueueStep;
+  /** What waits is asked for although the caller speaks, or waits for an answer. */
+  speakOver(nowMs: number): QueueStep;
   /** Ends the response that is active, or the one asked for as soon as it is. */
   cancel(): QueueStep;
   /** To be called about every second. */
@@ -255,6 +257,11 @@ export function createResponseQueue(options: {
 
     dismissTurn(nowMs) {
       if (turn?.kind === 'undecided') turn = null;
+      return advance(nowMs);
+    },
+
+    speakOver(nowMs) {
+      turn = null;
       return advance(nowMs);
     },
 

@@ -14,6 +14,10 @@ const BUSY_RETRY_MS = 500;
 export interface Asking {
   /** With instructions, only what they say; else whatever the conversation wants. */
   ask(instructions?: string): void;
+  /** The last words of a call, told from all others when they come. */
+  askGoodbye(instructions: string): void;
+  /** The conversation goes on as the note says, with all the session knows and may do. */
+  goOn(note: string): void;
   /** The engine would not answer. One that keeps refusing is as good as lost. */
   refused(nowMs: number, failure?: ResponseFailure): void;
   /** The timer `ask_again` fired. */
@@ -33,14 +37,14 @@ export interface AskingSurroundings {
 
 export function createAsking({ call, expectWords, onUseless }: AskingSurroundings): Asking {
   let refusals = 0;
-  let lastAsked: string | undefined;
+  let lastAsked: { instructions?: string; goodbye?: true } = {};
   let askedAgain = false;
   let limited: { sinceMs: number; tries: number } | undefined;
 
-  function ask(instructions?: string): void {
-    lastAsked = instructions;
+  function tell(asked: typeof lastAsked): void {
+    lastAsked = asked;
     expectWords();
-    call.tell({ kind: 'respond', ...(instructions ? { instructions } : {}) });
+    call.tell({ kind: 'respond', ...asked });
   }
 
   function waitForRoom(nowMs: number): void {
@@ -61,8 +65,17 @@ export function createAsking({ call, expectWords, onUseless }: AskingSurrounding
     limited = undefined;
   }
 
+  const ask = (instructions?: string) => tell(instructions ? { instructions } : {});
+
   return {
     ask,
+    askGoodbye: (instructions) => tell({ instructions, goodbye: true }),
+    goOn(note) {
+      // Asked again, it is still there.
+      lastAsked = {};
+      expectWords();
+      call.tell({ kind: 'respond', note });
+    },
     refused(nowMs, failure) {
       call.decide({ kind: 'degraded', reason: 'model_refused', atMs: nowMs });
       if (failure === 'quota') {
@@ -79,28 +92,29 @@ export function createAsking({ call, expectWords, onUseless }: AskingSurrounding
         onUseless(nowMs, false);
         return;
       }
-      ask(lastAsked);
+      tell(lastAsked);
     },
     askAgain() {
       if (call.life.phase === 'closing' || limited === undefined) return;
       const { callerSpeaking, activeResponseId } = call.turns;
       const busy = callerSpeaking || activeResponseId !== undefined;
       // An answer to the turn, or what is being said, is the answer to this as well.
-      if (busy && lastAsked === undefined) call.decide({ kind: 'set_timer', timer: 'ask_again', ms: BUSY_RETRY_MS });
-      else ask(lastAsked);
+      if (busy && lastAsked.instructions === undefined)
+        call.decide({ kind: 'set_timer', timer: 'ask_again', ms: BUSY_RETRY_MS });
+      else tell(lastAsked);
     },
     answered() {
       unlimited();
       refusals = 0;
-      lastAsked = undefined;
+      lastAsked = {};
       askedAgain = false;
     },
     saidNothing() {
       unlimited();
       refusals = 0;
       // Nothing twice is what it has to say.
-      if (askedAgain) lastAsked = undefined;
-      else ask(lastAsked);
+      if (askedAgain) lastAsked = {};
+      else tell(lastAsked);
       askedAgain = !askedAgain;
     },
   };

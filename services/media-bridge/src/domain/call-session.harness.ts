@@ -66,6 +66,17 @@ export function harness(overrides: Overrides = {}) {
 
   const engine = (event: EngineEvent) => receive({ kind: 'engine', event });
   let chats = 0;
+  /** Goodbyes asked for that the model has said. */
+  let goodbyes = 0;
+
+  function isGoodbye(): boolean {
+    const asked = decisions.flatMap((decision) => {
+      return decision.kind === 'engine' && decision.command.kind === 'respond' ? [decision.command] : [];
+    });
+    const wanted = asked.filter(({ goodbye }) => goodbye).length > goodbyes && asked.at(-1)?.goodbye === true;
+    if (wanted) goodbyes += 1;
+    return wanted;
+  }
 
   function say(itemId: string, text: string): void {
     engine({ kind: 'speech_started', itemId });
@@ -115,9 +126,9 @@ export function harness(overrides: Overrides = {}) {
       engine({ kind: 'ready' });
       receive({ kind: 'stream_started' });
     },
-    /** The model generates a whole response of one item at once. */
-    speak(responseId: string, text: string, ms: number, itemId = `item_${responseId}`): void {
-      engine({ kind: 'response_started', responseId });
+    /** The model generates a whole response of one item at once: the goodbye, when it was asked for one last. */
+    speak(responseId: string, text: string, ms: number, itemId = `item_${responseId}`, goodbye = isGoodbye()): void {
+      engine({ kind: 'response_started', responseId, ...(goodbye ? { goodbye } : {}) });
       for (const word of text.split(/(?<= )/)) {
         engine({ kind: 'words', responseId, itemId, delta: word });
         engine({ kind: 'audio', responseId, itemId, contentIndex: 0, base64: audioOf(ms / text.split(' ').length) });
@@ -128,7 +139,9 @@ export function harness(overrides: Overrides = {}) {
     },
     asked: () =>
       decisions.flatMap((decision) =>
-        decision.kind === 'engine' && decision.command.kind === 'respond' ? [decision.command.instructions ?? ''] : [],
+        decision.kind === 'engine' && decision.command.kind === 'respond'
+          ? [decision.command.instructions ?? decision.command.note ?? '']
+          : [],
       ),
     /** Twilio echoes every mark sent so far. */
     echoMarks(): void {

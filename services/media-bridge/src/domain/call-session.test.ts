@@ -458,6 +458,8 @@ describe('ending', () => {
     expect(call.asked().join()).not.toContain('one minute is left');
     call.chat(1_000);
     expect(call.asked().join()).toContain('one minute is left');
+    // What it was doing it could not go on with: instructions of a response leave it neither tools nor persona.
+    expect(call.asked().join()).not.toContain('go on');
     call.chat(59_100);
     expect(call.commands('respond').at(-1)?.instructions).toContain('time for this call is over');
     call.speak('r9', 'We have to end here, goodbye', 1_000);

@@ -56,16 +56,22 @@ export function createCallSession(facts: SessionFacts): CallSession {
   /** The caller was in the middle of a conversation, and the engine is not there yet. */
   const isTakenOver = () => facts.resumed !== undefined && prewarm.state !== 'ready' && prewarm.state !== 'lost';
   const asking = createAsking({ call, expectWords, onUseless: (nowMs, final) => engine.lost(nowMs, final) });
-  const { ask } = asking;
-  const ending = createEnding(call, ask);
-  const line = createLineLife({ call, ending, onReattached: () => engine.sayOn('line_gap') });
+  const { ask, askGoodbye, goOn } = asking;
+  const ending = createEnding(call, asking);
+  const onReattached = () => {
+    if (!ending.goodbyeAgain()) engine.sayOn('line_gap');
+  };
+  const line = createLineLife({ call, ending, onReattached });
   const { play } = line;
-  const engine = createEngineLife({ ...call, ask, play, isTalking, onGivenUp: ending.fallBack });
+  const engine = createEngineLife({
+    ...{ ...call, ask, goOn, play, isTalking },
+    ...{ goodbyeAgain: ending.goodbyeAgain, onGivenUp: ending.fallBack },
+  });
   const callerTurns = createCallerTurns({ ...call, play, expectWords, isTalking });
   const tools = createToolCalls(call, ending, ask);
   const engineSaid = createEngineEvents({ call, engine, asking, callerTurns, tools, line, ending });
   const silence = createSilence({
-    ...{ call, ending, ask },
+    ...{ call, ending, ask, askGoodbye },
     owing: () => engine.owing,
     callerHeardMs: () => callerTurns.heardAtMs,
   });
@@ -198,6 +204,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
     handOver.conclude(nowMs);
     if (call.life.phase === 'ended') return;
     engine.conclude(nowMs);
+    if (isTalking()) decide(...prewarm.heard(nowMs));
     call.handOutEntries();
     tools.conclude();
     silence.conclude(nowMs);

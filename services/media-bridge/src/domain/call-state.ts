@@ -6,6 +6,7 @@ import type { EndReason } from '@frontdesk/contracts/events/call';
 import { type AppointmentHandles, createAppointmentHandles } from './appointment-handles.ts';
 import type { CallDecision } from './call-decision.ts';
 import { type CallerSpeech, createCallerSpeech } from './caller-speech.ts';
+import { createDisclosure } from './disclosure.ts';
 import { createFarewells, type Farewells } from './farewell.ts';
 import { createGoodbye, type Goodbye } from './goodbye.ts';
 import { createInterruption, type Interruption } from './interruption.ts';
@@ -61,7 +62,7 @@ export function createCallState(facts: SessionFacts): CallState {
   const transcript = createTranscript(resumed?.entries);
   const slots = createSlotHandles(resumed?.offers);
   const appointments = createAppointmentHandles(resumed?.appointments);
-  const prewarm = createPrewarm(facts, slots, appointments);
+  const prewarm = createPrewarm(facts, slots, appointments, createDisclosure(profile, transcript));
   const farewells = createFarewells(resumed?.entries);
   const tokens = createTokenTotals(resumed?.usage);
   let out: CallDecision[] = [];

@@ -75,6 +75,11 @@ export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
   /** What the caller's sound was, where the session decides. */
   function judge(verdict: Verdict, nowMs: number): void {
     if (verdict.kind === 'none' || !around.isTalking()) return;
+    if (goodbye.holdsFloor) {
+      // Neither stopped nor answered: these are the last words of the call.
+      if (verdict.kind !== 'interrupted') tell({ kind: 'dismiss_turn' });
+      return;
+    }
     if (verdict.kind === 'interrupted' || (verdict.kind === 'turn' && verdict.interrupted)) {
       tell({ kind: 'cancel' });
       stopSpeaking(nowMs);
@@ -107,11 +112,12 @@ export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
       caller.started(itemId, nowMs);
       decide({ kind: 'set_timer', timer: 'caller_media', ms: MISSING_AFTER_MS });
       if (!bridgeDecides) {
-        stopSpeaking(nowMs);
+        if (!goodbye.holdsFloor) stopSpeaking(nowMs);
         return;
       }
       judge(interruption.started(itemId), nowMs);
       decideWithin(NOISE_BELOW_MS + endOfTurnMs);
+      if (goodbye.holdsFloor) return;
       const held = speech.hold(nowMs);
       decide(...held);
       if (held.length > 0) decide({ kind: 'measured', measure: { what: 'barge_in' } });
@@ -140,8 +146,15 @@ export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
     overdue: (nowMs) => judge(interruption.overdue(), nowMs),
     responseStarted(responseId, nowMs) {
       turns.responseStarted(responseId);
-      // Asked for before the caller began to speak: it would speak over them. The end of a call's time may.
-      if (!turns.callerSpeaking || interruption.undecided || goodbye.reason === 'max_length') return;
+      if (goodbye.holdsFloor) {
+        if (goodbye.isIn(responseId)) return;
+        // The engine's own answer to what the caller said into the last words.
+        tell({ kind: 'cancel' });
+        speech.ignore(responseId);
+        return;
+      }
+      // Asked for before the caller began to speak: it would speak over them.
+      if (!turns.callerSpeaking || interruption.undecided) return;
       tell({ kind: 'cancel' });
       decide(...speech.bargeIn(responseId, nowMs));
     },

@@ -48,7 +48,10 @@ describe('a stream lost without a word', () => {
     expect(call.session.phase).toBe('talking');
     expect(call.all('started')).toHaveLength(1);
     expect(call.all('degraded')).toMatchObject([{ reason: 'stream_lost' }]);
-    expect(call.commands('respond').at(-1)?.instructions).toContain('"Sorry, we were cut off for a moment."');
+    expect(call.commands('respond').at(-1)).toEqual({
+      kind: 'respond',
+      note: expect.stringContaining('"Sorry, we were cut off for a moment."'),
+    });
     expect(call.commands('restore')).toEqual([]);
     call.speak('r2', 'Sorry, we were cut off', 400);
     expect(call.all('play').length).toBeGreaterThan(4);
@@ -69,7 +72,7 @@ describe('a stream lost without a word', () => {
     call.receive({ kind: 'stream_started' });
     expect(call.all('play')).toHaveLength(played);
     expect(call.turns().at(-1)?.text).toBe('What does it cost?');
-    expect(call.commands('respond').at(-1)?.instructions).toContain('answer what the caller said last');
+    expect(call.commands('respond').at(-1)?.note).toContain('answer what the caller said last');
     call.speak('r3', 'Sorry, we were cut off for a moment. It costs 129 dollars', 400);
     expect(call.all('play').length).toBeGreaterThan(played);
   });
@@ -113,7 +116,7 @@ describe('a call that was another bridge’s', () => {
     const items = call.commands('restore').flatMap((command) => command.items);
     expect(items.map(({ kind }) => kind)).toEqual(['said', 'said', 'tool', 'note']);
     expect(call.commands('respond')).toMatchObject([
-      { instructions: expect.stringContaining('"Sorry, we were cut off for a moment."') },
+      { note: expect.stringContaining('"Sorry, we were cut off for a moment."') },
     ]);
     call.receive({ kind: 'stream_started' });
     expect(call.all('started')).toEqual([]);

@@ -7,7 +7,7 @@ import type { EndReason } from '@frontdesk/contracts/events/call';
 import type { NextStep } from '@frontdesk/contracts/kv/calls';
 import type { CallState } from './call-state.ts';
 import { callerIdOf } from './caller-context.ts';
-import { GOODBYE_DEADLINE_MS, GOODBYE_ECHO_MS, type GoodbyeReason } from './goodbye.ts';
+import { GOODBYE_DEADLINE_MS, GOODBYE_ECHO_MS, type GoodbyeReason, SPEAK_OVER_AFTER_MS } from './goodbye.ts';
 import { oneMinuteLeft, sayGoodbye, timeIsUp } from './instructions.ts';
 import type { ToolCall } from './tool-desk.ts';
 
@@ -30,6 +30,8 @@ export interface Ending {
   responseDone(responseId: string, spoke: boolean, nowMs: number): void;
   /** The line is there: a goodbye that was said into the wait for it begins to be heard. */
   goodbyeBegins(nowMs: number): void;
+  /** The caller is back: the end of the call's time, should it have come, is said (again). @returns whether it was */
+  goodbyeAgain(): boolean;
   /** The line is lost: a goodbye that was under way is not. */
   goodbyeLost(nowMs: number): void;
   /** The caller came on the line: the call may last so long from then on. */
@@ -41,10 +43,16 @@ export interface Ending {
   end(nowMs: number): void;
 }
 
-export function createEnding(call: CallState, ask: (instructions: string) => void): Ending {
+export interface EndingWords {
+  ask(instructions: string): void;
+  askGoodbye(instructions: string): void;
+}
+
+export function createEnding(call: CallState, { ask, askGoodbye }: EndingWords): Ending {
   const { facts, speech, caller, turns, desk, goodbye, decide, tell } = call;
   const { maxCallMs, fallback } = facts.profile;
   const warnedAfterMs = Math.max(maxCallMs - WARNED_BEFORE_MS, maxCallMs / 2);
+  let spokeOver = false;
 
   function hangUp(reason: EndReason, nowMs: number, next?: NextStep): void {
     const { life } = call;
@@ -76,21 +84,47 @@ export function createEnding(call: CallState, ask: (instructions: string) => voi
   }
 
   function goodbyeWanted(reason: GoodbyeReason): void {
-    goodbye.asked(reason, turns.activeResponseId);
-    decide({ kind: 'set_timer', timer: 'goodbye', ms: GOODBYE_DEADLINE_MS });
+    goodbye.asked(reason);
+    const ms = reason === 'max_length' ? SPEAK_OVER_AFTER_MS : GOODBYE_DEADLINE_MS;
+    decide({ kind: 'set_timer', timer: 'goodbye', ms });
   }
 
   function awaitEcho(nowMs: number): void {
     decide({ kind: 'set_timer', timer: 'goodbye', ms: speech.unplayedMs(nowMs) + GOODBYE_ECHO_MS });
   }
 
-  function timeUp(nowMs: number): void {
-    if (call.life.phase !== 'talking') return;
-    if (goodbye.waiting) decide(...desk.answer(goodbye.waiting, { ok: true }, nowMs));
-    goodbyeWanted('max_length');
+  function stopWords(nowMs: number): void {
     if (turns.activeResponseId !== undefined) tell({ kind: 'cancel' });
     decide(...speech.bargeIn(turns.activeResponseId, nowMs));
-    ask(timeIsUp);
+  }
+
+  function timeUp(nowMs: number): void {
+    const { phase } = call.life;
+    if (phase === 'detached') goodbye.asked('max_length');
+    if (phase !== 'talking') return;
+    if (goodbye.waiting) decide(...desk.answer(goodbye.waiting, { ok: true }, nowMs));
+    goodbyeWanted('max_length');
+    stopWords(nowMs);
+    askGoodbye(timeIsUp);
+  }
+
+  /** The goodbye is late. One that is under way is heard; a caller who speaks on is told over their words, once. */
+  function goodbyeLate(reason: GoodbyeReason, nowMs: number): void {
+    if (goodbye.isBegun && !goodbye.isSaid && speech.unplayedMs(nowMs) > 0) {
+      awaitEcho(nowMs);
+      return;
+    }
+    if (reason === 'max_length' && !spokeOver) {
+      spokeOver = true;
+      if (!goodbye.isBegun) {
+        stopWords(nowMs);
+        tell({ kind: 'speak_over' });
+      }
+      decide({ kind: 'set_timer', timer: 'goodbye', ms: GOODBYE_DEADLINE_MS - SPEAK_OVER_AFTER_MS });
+      return;
+    }
+    decide({ kind: 'degraded', reason: 'goodbye_unheard', atMs: nowMs });
+    hangUp(reason, nowMs);
   }
 
   return {
@@ -111,12 +145,18 @@ export function createEnding(call: CallState, ask: (instructions: string) => voi
     responseDone(responseId, spoke, nowMs) {
       const step = goodbye.responseDone(responseId, spoke);
       if (step.answer) decide(...desk.answer(step.answer, { ok: true }, nowMs));
-      if (step.askToSpeak) ask(sayGoodbye);
+      if (step.askToSpeak) askGoodbye(goodbye.reason === 'max_length' ? timeIsUp : sayGoodbye);
       // Before the line is there, its own time limits the wait.
       if (step.said && call.life.phase !== 'reserved') awaitEcho(nowMs);
     },
     goodbyeBegins(nowMs) {
       if (goodbye.isSaid) awaitEcho(nowMs);
+    },
+    goodbyeAgain() {
+      if (goodbye.reason !== 'max_length') return false;
+      goodbyeWanted('max_length');
+      askGoodbye(timeIsUp);
+      return true;
     },
     goodbyeLost(nowMs) {
       const { waiting } = goodbye;
@@ -134,8 +174,7 @@ export function createEnding(call: CallState, ask: (instructions: string) => voi
       switch (timer) {
         case 'goodbye':
           if (goodbye.reason === undefined) return;
-          decide({ kind: 'degraded', reason: 'goodbye_unheard', atMs: nowMs });
-          hangUp(goodbye.reason, nowMs);
+          goodbyeLate(goodbye.reason, nowMs);
           return;
         case 'max_length':
           timeUp(nowMs);

@@ -73,8 +73,12 @@ export function createEngineEvents(around: EngineEventSurroundings): (event: Eng
         return;
       case 'response_started':
         engine.expectWords();
-        if (call.life.phase === 'detached') line.silence(event.responseId, nowMs);
-        else callerTurns.responseStarted(event.responseId, nowMs);
+        if (call.life.phase === 'detached') {
+          line.silence(event.responseId, nowMs);
+          return;
+        }
+        if (event.goodbye) call.goodbye.begun(event.responseId);
+        callerTurns.responseStarted(event.responseId, nowMs);
         return;
       case 'audio':
         line.play(speech.audio(event, nowMs), nowMs);

@@ -25,7 +25,7 @@ function talk(call: Call): void {
 }
 
 const restored = (call: Call) => call.commands('restore').flatMap(({ items }) => items);
-const asked = (call: Call) => call.commands('respond').at(-1)?.instructions ?? '';
+const asked = (call: Call) => call.asked().at(-1) ?? '';
 
 describe('an engine that is lost', () => {
   it('is opened again at once, and is told everything that was said', () => {
@@ -92,6 +92,22 @@ describe('an engine that is lost', () => {
     expect(asked(call)).toContain('"Sorry, I lost you for a moment."');
     expect(call.all('drop_held_audio')).toHaveLength(1);
     expect(call.session.holdsCaller).toBe(false);
+  });
+
+  // Instructions of a response replace the session's, and with them go persona, language, facts and tools: the turn that
+  // was to book could only talk.
+  it('goes on with all the session knows and may do', () => {
+    const call = harness();
+    talk(call);
+    call.engine({ kind: 'lost', reason: 'closed' });
+    call.advance(2_000);
+    reopen(call);
+    const goOn = call.commands('respond').at(-1);
+    expect(goOn).toMatchObject({ note: expect.stringContaining('go on with the conversation') });
+    expect(goOn?.instructions).toBeUndefined();
+    // Refused, it is asked for again; the note is there by then.
+    call.engine({ kind: 'refused' });
+    expect(call.commands('respond').at(-1)).toEqual({ kind: 'respond' });
   });
 
   it('says nothing when nothing was owed and nobody noticed', () => {
@@ -332,7 +348,7 @@ describe('the session limit', () => {
     const words = said(restored(call));
     expect(words).toContain('caller: Question 0');
     expect(words).toContain('receptionist: Answer 50');
-    expect(call.commands('respond').some(({ instructions }) => instructions?.includes('Sorry'))).toBe(false);
+    expect(call.commands('respond').some(({ note }) => note?.includes('Sorry'))).toBe(false);
   });
 
   // The model's events of one turn come one by one: between two of them nothing seems to be going on.

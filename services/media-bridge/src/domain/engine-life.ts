@@ -17,14 +17,13 @@ import {
   SESSION_LIMIT_MS,
 } from './engine-recovery.ts';
 import type { Goodbye } from './goodbye.ts';
-import { timeIsUp } from './instructions.ts';
 import type { Interruption } from './interruption.ts';
 import type { Prewarm } from './prewarm.ts';
 import type { ReceptionistSpeech } from './receptionist-speech.ts';
 import {
   endsUnheard,
   type Gap,
-  goOnInstructions,
+  goOnNote,
   holdOnInstructions,
   type Missed,
   type PastEntry,
@@ -51,6 +50,8 @@ export interface EngineSurroundings {
   decide(...decisions: CallDecision[]): void;
   tell(command: EngineCommand): void;
   ask(instructions?: string): void;
+  goOn(note: string): void;
+  goodbyeAgain(): boolean;
   play(decisions: CallDecision[], nowMs: number): void;
   /** The caller is on the line. */
   isTalking(): boolean;
@@ -185,7 +186,7 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
     if (held.length > 0) tell({ kind: 'restore', items: held });
     // The caller is asked to say it again.
     if (noticed || missedWords) decide({ kind: 'drop_held_audio' });
-    if (goodbye.reason === 'max_length') ask(timeIsUp);
+    if (around.goodbyeAgain()) answerLost = false;
     else if (gapMs === undefined) takeUp(missed);
     else if (noticed || missedWords || brokenOff) sayOn('model_gap', missed);
     else if (owed) sayOn('unnoticed');
@@ -202,7 +203,7 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
 
   function sayOn(gap: Gap, missed?: Missed): void {
     if (desk.running === 0) {
-      ask(goOnInstructions(gap, missed));
+      around.goOn(goOnNote(gap, missed));
       return;
     }
     const words = holdOnInstructions(gap);

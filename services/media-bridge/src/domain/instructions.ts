@@ -21,7 +21,7 @@ export const timeIsUp =
 
 /** Asked a minute before that. */
 export const oneMinuteLeft =
-  'Tell the caller in one short sentence, in the language of the conversation, that about one minute is left for this call. Then go on with what you were doing.';
+  'Tell the caller in one short sentence, in the language of the conversation, that about one minute is left for this call. Nothing else.';
 
 /** Asked when the model has used up its tool calls. */
 export const withoutTools =
@@ -60,6 +60,8 @@ export interface InstructionFacts {
   appointments: AppointmentHandles;
   now: Temporal.Instant;
   phoneKnown: boolean;
+  /** What has to be disclosed and was not heard yet. */
+  owed?: string;
 }
 
 /** The session's instructions at this moment. */
@@ -70,8 +72,10 @@ export function sessionInstructions({
   appointments,
   now,
   phoneKnown,
+  owed,
 }: InstructionFacts): string {
   const sections: [string, string][] = [
+    ['Before anything else', owed === undefined ? '' : disclosureRule(owed)],
     ['Who you are', `${personas[profile.agent.persona]} You speak for ${profile.name}.\n${profile.agent.instructions}`],
     ['How you behave', behaviour],
     ['Language', languageRule(profile.agent.languages)],
@@ -86,6 +90,11 @@ export function sessionInstructions({
     .filter(([, text]) => text.trim() !== '')
     .map(([title, text]) => `# ${title}\n${text.trim()}`)
     .join('\n\n');
+}
+
+/** From the beginning: the model answers an interruption before it could be told that the disclosure was cut off. */
+function disclosureRule(text: string): string {
+  return `You have not yet told the caller: "${text.replaceAll('"', "'")}". Say it first, in exactly these words, whatever the caller said; then go on.`;
 }
 
 function languageRule(languages: readonly string[]): string {

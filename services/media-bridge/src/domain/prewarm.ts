@@ -7,6 +7,7 @@ import type { AppointmentHandles } from './appointment-handles.ts';
 import type { CallDecision } from './call-decision.ts';
 import { type CallContext, NOTHING_KNOWN } from './caller-context.ts';
 import { dayState } from './day-state.ts';
+import type { Disclosure } from './disclosure.ts';
 import { greetingInstructions, greetingText } from './greeting.ts';
 import { sessionInstructions } from './instructions.ts';
 import type { SessionFacts } from './session-facts.ts';
@@ -30,6 +31,8 @@ export interface Prewarm {
   connected(nowMs: number): CallDecision[];
   contextCame(part: Partial<CallContext>, complete: boolean, nowMs: number): CallDecision[];
   contextOverdue(nowMs: number): CallDecision[];
+  /** The caller heard something: the session is told when nothing is to be disclosed any more. */
+  heard(nowMs: number): CallDecision[];
   /** Time passed in a running session: it is told when that matters. */
   clockTicked(nowMs: number): CallDecision[];
   /** @returns what to greet with, the first time */
@@ -42,17 +45,27 @@ export interface Prewarm {
   readonly state: State;
 }
 
-export function createPrewarm(facts: SessionFacts, slots: SlotHandles, appointments: AppointmentHandles): Prewarm {
+export function createPrewarm(
+  facts: SessionFacts,
+  slots: SlotHandles,
+  appointments: AppointmentHandles,
+  disclosure: Disclosure,
+): Prewarm {
   const { profile, clock, phone } = facts;
   let state: State = 'connecting';
   let context: CallContext = NOTHING_KNOWN;
   let complete = false;
-  let told = { atMs: 0, day: '' };
+  let told: { atMs: number; day: string; owed?: string } = { atMs: 0, day: '' };
 
   function instructions(nowMs: number): string {
-    told = { atMs: nowMs, day: dayState(profile, clock.at(nowMs)) };
+    const { owed } = disclosure;
+    told = { atMs: nowMs, day: dayState(profile, clock.at(nowMs)), ...(owed === undefined ? {} : { owed }) };
     const now = clock.at(nowMs);
-    return sessionInstructions({ profile, context, slots, appointments, now, phoneKnown: phone !== null });
+    return sessionInstructions({ profile, context, slots, appointments, now, phoneKnown: phone !== null, owed });
+  }
+
+  function update(nowMs: number): CallDecision[] {
+    return [{ kind: 'engine', command: { kind: 'update_instructions', instructions: instructions(nowMs) } }];
   }
 
   function configure(nowMs: number): CallDecision[] {
@@ -83,13 +96,17 @@ export function createPrewarm(facts: SessionFacts, slots: SlotHandles, appointme
       if (state === 'connected') return configure(nowMs);
       if (state !== 'configuring' && state !== 'ready') return [];
       // The greeting did not wait for it; the rest of the conversation knows.
-      return [{ kind: 'engine', command: { kind: 'update_instructions', instructions: instructions(nowMs) } }];
+      return update(nowMs);
     },
     clockTicked(nowMs) {
       if (state !== 'ready') return [];
       const isOld = nowMs - told.atMs >= TIME_TOLD_EVERY_MS;
       if (!isOld && dayState(profile, clock.at(nowMs)) === told.day) return [];
-      return [{ kind: 'engine', command: { kind: 'update_instructions', instructions: instructions(nowMs) } }];
+      return update(nowMs);
+    },
+    heard(nowMs) {
+      if (state !== 'ready' || told.owed === undefined || disclosure.owed !== undefined) return [];
+      return update(nowMs);
     },
     contextOverdue: (nowMs) => (state === 'connected' ? configure(nowMs) : []),
     configured() {

@@ -55,6 +55,8 @@ export interface ReceptionistSpeech {
   markReturned(name: string, nowMs: number): void;
   /** @param activeResponseId what the engine is generating, to be ignored from now on */
   bargeIn(activeResponseId: string | undefined, nowMs: number): CallDecision[];
+  /** Nothing of this response is to be heard. */
+  ignore(responseId: string): void;
   /** No echo will come any more for what should have been played by now: it counts as heard. */
   giveUpEchoes(nowMs: number): void;
   /** The line is gone: turns end where the caller's hearing did. */
@@ -285,6 +287,7 @@ export function createReceptionistSpeech(transcript: Transcript, keepsTail = fal
       if (activeResponseId !== undefined) silenced.add(activeResponseId);
       return cut(nowMs);
     },
+    ignore: (responseId) => silenced.add(responseId),
     giveUpEchoes(nowMs) {
       ledger.giveUp(nowMs);
       tail?.keep(0);

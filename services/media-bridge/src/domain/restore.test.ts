@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { goOnInstructions, MAX_PAST_ITEMS, restoreConversation } from './restore.ts';
+import { goOnNote, MAX_PAST_ITEMS, restoreConversation } from './restore.ts';
 
 const turn = (text: string) => ({ kind: 'turn', role: 'caller', text, interrupted: false }) as const;
 const tool = (name: string) =>
@@ -59,7 +59,7 @@ it('drops the beginning of a very long call, and says so', () => {
 });
 
 it('apologises only for what was noticed', () => {
-  expect(goOnInstructions('unnoticed')).not.toContain('"');
-  expect(goOnInstructions('model_gap')).toContain('"Sorry, I lost you for a moment."');
-  expect(goOnInstructions('line_gap')).toContain('"Sorry, we were cut off for a moment."');
+  expect(goOnNote('unnoticed')).not.toContain('"');
+  expect(goOnNote('model_gap')).toContain('"Sorry, I lost you for a moment."');
+  expect(goOnNote('line_gap')).toContain('"Sorry, we were cut off for a moment."');
 });

@@ -92,8 +92,12 @@ function interrupted(entry: PastEntry): string[] {
   return [`The caller heard these words of yours, and no more: "${entry.text.trim()}"`];
 }
 
-/** What the model is asked to say first. Quotes hold the words; the rest is up to the conversation. */
-export function goOnInstructions(gap: Gap, missed: Missed = 'nothing'): string {
+/**
+ * How the model goes on. A note in the conversation, not instructions of a response: those would stand in for the
+ * session's own, and the turn that has to act would know nothing and have no tools. Quotes hold the words to be said
+ * first; the rest is up to the conversation.
+ */
+export function goOnNote(gap: Gap, missed: Missed = 'nothing'): string {
   const apology = apologies[gap];
   const first = apology === undefined ? '' : `In the language of the conversation, say: "${apology}" Then `;
   if (missed === 'words') {

@@ -26,13 +26,14 @@ export interface SilenceSurroundings {
   call: CallState;
   ending: Ending;
   ask(instructions: string): void;
+  askGoodbye(instructions: string): void;
   /** Words were asked for and are not complete. */
   owing(): boolean;
   /** When the caller last gave a sign. */
   callerHeardMs(): number;
 }
 
-export function createSilence({ call, ending, ask, owing, callerHeardMs }: SilenceSurroundings): Silence {
+export function createSilence({ call, ending, ask, askGoodbye, owing, callerHeardMs }: SilenceSurroundings): Silence {
   const { speech, caller, turns, interruption, keypad, desk, prewarm, goodbye, farewells, pauses, decide } = call;
   let audible = false;
   let quietSinceMs = call.facts.reservedAtMs;
@@ -73,7 +74,7 @@ export function createSilence({ call, ending, ask, owing, callerHeardMs }: Silen
           return;
         case 'give_up':
           ending.goodbyeWanted('caller_silent');
-          ask(nobodyThere);
+          askGoodbye(nobodyThere);
           return;
         case 'hang_up':
           ending.hangUp('goodbye', nowMs);

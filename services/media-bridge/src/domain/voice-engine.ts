@@ -33,8 +33,15 @@ export interface SessionSettings {
 export type EngineCommand =
   | { kind: 'configure'; settings: SessionSettings }
   | { kind: 'update_instructions'; instructions: string }
-  /** Speak now; with `instructions`, only as they say and without a tool. Waits while the engine or the caller speaks. */
-  | { kind: 'respond'; instructions?: string }
+  /**
+   * Speak now. With `instructions`, only as they say: they stand in for the session's own, and there is no tool. With
+   * `note`, the conversation goes on from it, and everything the session knows and may do counts. Waits while the engine
+   * or the caller speaks.
+   */
+  | { kind: 'respond'; instructions?: string; note?: never; goodbye?: true }
+  | { kind: 'respond'; note: string; instructions?: never; goodbye?: never }
+  /** What waits to be said waits for the caller no longer. */
+  | { kind: 'speak_over' }
   /** Stop generating, also what was asked for a moment ago. */
   | { kind: 'cancel' }
   /** The caller has said it all: answer. Only where the bridge decides that (`turnTaking: robust`). */
@@ -71,7 +78,8 @@ export interface TokenUsage {
 export type EngineEvent =
   | { kind: 'connected' }
   | { kind: 'ready' }
-  | { kind: 'response_started'; responseId: string }
+  /** `goodbye` when it is what a `respond` with `goodbye` asked for. */
+  | { kind: 'response_started'; responseId: string; goodbye?: true }
   | { kind: 'audio'; responseId: string; itemId: string; contentIndex: number; base64: string }
   /** All of the item has been generated. */
   | { kind: 'item_done'; responseId: string; itemId: string }

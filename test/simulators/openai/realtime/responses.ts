@@ -64,7 +64,8 @@ export function createResponses(deps: ResponsesDeps): Responses {
     if (scripted) return { moves: scripted.moves, latencyMs: scripted.firstAudioLatencyMs };
     const offered = params.tools ?? deps.settings().tools;
     const situation: Situation = {
-      instructions: deps.settings().instructions,
+      // They stand in for the session's: whatever only those say is not known to this response.
+      instructions: params.instructions ?? deps.settings().instructions,
       responseInstructions: params.instructions,
       tools: choice === 'none' ? [] : offered.map((tool) => tool.name),
       conversation: items.flatMap(asEntry),

@@ -6,7 +6,7 @@ export type Entry =
   | { kind: 'answered'; callId: string; output: string };
 
 export interface Situation {
-  /** The session's instructions. */
+  /** The session's instructions; of a response that has its own, those. */
   instructions: string;
   /** The instructions of this response alone, when it has any. */
   responseInstructions?: string;

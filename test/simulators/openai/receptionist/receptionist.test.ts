@@ -387,8 +387,29 @@ test('cut off twice, it says the whole of what it owes, and not its last apology
     { kind: 'answered', callId: 'c1', output: '{"passages":[{"title":"Prices","text":"A tune-up costs $129."}]}' },
     { kind: 'said', by: 'receptionist', text: 'Sorry, we were cut off.' },
   ];
-  const responseInstructions = 'Say: "Sorry, we were cut off." Then go on with the conversation where it stopped.';
-  const [apology, answer] = decide({ instructions: INSTRUCTIONS, tools: TOOLS, conversation, responseInstructions });
+  const text = 'Say: "Sorry, we were cut off." Then go on with the conversation where it stopped.';
+  conversation.push({ kind: 'said', by: 'system', text });
+  const [apology, answer] = decide({ instructions: INSTRUCTIONS, tools: TOOLS, conversation });
   expect(apology).toEqual({ say: 'Sorry, we were cut off.' });
   expect(answer).toMatchObject({ say: expect.stringContaining('A tune-up costs $129') });
+});
+
+test('says first what its instructions say it has not told yet', () => {
+  const conversation: Entry[] = [{ kind: 'said', by: 'caller', text: 'Hello there.' }];
+  const instructions = 'You have not yet told the caller: "This call is recorded.". Say it first.';
+  expect(decide({ instructions, tools: TOOLS, conversation })).toEqual([
+    { say: 'This call is recorded.' },
+    { say: PHRASES.clarify },
+  ]);
+});
+
+test('asked by a note to go on, it does what it owes', () => {
+  const conversation: Entry[] = [
+    { kind: 'said', by: 'caller', text: 'I would like to book an appointment on Tuesday.' },
+    { kind: 'said', by: 'system', text: 'Say: "Sorry." Then go on with the conversation where it stopped.' },
+  ];
+  expect(decide({ instructions: INSTRUCTIONS, tools: TOOLS, conversation })).toEqual([
+    { say: 'Sorry.' },
+    { call: 'find_slots', arguments: expect.objectContaining({ day: 'tuesday' }) },
+  ]);
 });

@@ -3,10 +3,12 @@
  * by rules (`wishes.ts`, `slots.ts`), works with whatever tools the session offers, and is deterministic.
  *
  * The rules, in this order
- * 1. Instructions of the response: text in double quotes is said word for word, and then, when asked to go on, what the
- *    conversation owes; a goodbye asked for is said.
- * 2. A tool has answered: say what it means (`tool-answers.ts`), or go on with what the caller wanted.
- * 3. The caller's words since the receptionist last spoke: a name is saved first; then goodbye, a message left, an
+ * 1. Instructions of the response, which stand in for the session's: text in double quotes is said word for word; a
+ *    goodbye asked for is said.
+ * 2. A note of the client's that asks to go on: what it quotes is said, and then what the conversation owes.
+ * 3. Instructions that something was not told yet: it is said first, before what follows from these rules.
+ * 4. A tool has answered: say what it means (`tool-answers.ts`), or go on with what the caller wanted.
+ * 5. The caller's words since the receptionist last spoke: a name is saved first; then goodbye, a message left, an
  *    appointment moved or cancelled (`changes.ts`), a time picked, a booking wished, a question asked, thanks; anything
  *    else is asked back.
  */
@@ -35,6 +37,7 @@ export const PHRASES = {
 } as const;
 
 const GO_ON = /go on with the conversation/i;
+const NOT_YET_TOLD = /You have not yet told the caller: "([^"]+)"/;
 const QUOTED = /["“]([^"”]+)["”]/;
 const ASKED_NAME = /\byour name\b/i;
 const ASKED_CALL_BACK = /\bcall you back\?/i;
@@ -43,7 +46,11 @@ const ANYTHING_ELSE = /\banything else\?$/i;
 
 /** What the receptionist does next: at least one move. */
 export function decide(situation: Situation): Move[] {
-  return byInstructions(situation) ?? byTool(situation) ?? byWords(situation);
+  const instructed = byInstructions(situation);
+  if (instructed !== undefined) return instructed;
+  const untold = NOT_YET_TOLD.exec(situation.instructions)?.[1];
+  const next = byNote(situation) ?? byTool(situation) ?? byWords(situation);
+  return [...(untold === undefined ? [] : [{ say: untold }]), ...next];
 }
 
 /** After an interruption: what is owed, else the last words once more. An apology for the last one was neither. */
@@ -63,7 +70,6 @@ function byInstructions(situation: Situation): Move[] | undefined {
   const { responseInstructions } = situation;
   if (responseInstructions === undefined) return undefined;
   const quoted = QUOTED.exec(responseInstructions)?.[1]?.trim();
-  if (GO_ON.test(responseInstructions)) return [...(quoted ? [{ say: quoted }] : []), ...goOn(situation, quoted)];
   if (quoted) return [{ say: quoted }];
   if (/time for this call is over|end the call now/i.test(responseInstructions)) return [{ say: PHRASES.timeIsUp }];
   if (/\bgoodbye\b/i.test(responseInstructions)) return [{ say: PHRASES.goodbye }];
@@ -71,6 +77,16 @@ function byInstructions(situation: Situation): Move[] | undefined {
   if (/one minute is left/i.test(responseInstructions)) return [{ say: PHRASES.oneMinute }];
   if (/one moment/i.test(responseInstructions)) return [{ say: PHRASES.oneMoment }];
   return undefined;
+}
+
+/** The client's note that asks to go on, as long as nothing was said since. */
+function byNote(situation: Situation): Move[] | undefined {
+  const { conversation } = situation;
+  const last = conversation.findLast((entry) => entry.kind === 'said' && entry.by !== 'caller');
+  if (last?.kind !== 'said' || last.by !== 'system' || !GO_ON.test(last.text)) return undefined;
+  const quoted = QUOTED.exec(last.text)?.[1]?.trim();
+  const going = { ...situation, conversation: conversation.filter((entry) => entry !== last) };
+  return [...(quoted ? [{ say: quoted }] : []), ...goOn(going, quoted)];
 }
 
 function byTool(situation: Situation): Move[] | undefined {

@@ -65,6 +65,34 @@ describe('commands', () => {
     expect(event).toMatchObject({ response: { instructions: 'Say hello.', tool_choice: 'none' } });
   });
 
+  // The API replaces the session's instructions by the response's: a turn that has to act would know nothing.
+  it('goes on from a note with the session’s own instructions and tools', () => {
+    const translation = createTranslation('m');
+    const { send } = translation.command({ kind: 'respond', note: 'Go on.' }, 0);
+    const text = [{ type: 'input_text', text: 'Go on.' }];
+    expect(send).toMatchObject([
+      { type: 'conversation.item.create', item: { type: 'message', role: 'system', content: text } },
+      { type: 'response.create' },
+    ]);
+    const create = send.find((event) => event.type === 'response.create');
+    expect(Object.keys(create?.response ?? {})).toEqual(['metadata']);
+  });
+
+  it('leaves it to the model’s own answer to go on when that has seen the note', () => {
+    const translation = createTranslation('m');
+    translation.serverEvent(server({ type: 'input_audio_buffer.speech_started', audio_start_ms: 0, item_id: 'u' }), 0);
+    const [note] = translation.command({ kind: 'respond', note: 'Go on.' }, 0).send;
+    if (note?.type !== 'conversation.item.create') throw new Error('no note');
+    translation.serverEvent(
+      server({ type: 'conversation.item.added', item: { status: 'completed', ...note.item } }),
+      0,
+    );
+    translation.serverEvent(server({ type: 'input_audio_buffer.committed', item_id: 'u' }), 0);
+    translation.serverEvent(server({ type: 'response.created', response: response('r1') }), 0);
+    const done = response('r1', { status: 'completed' });
+    expect(translation.serverEvent(server({ type: 'response.done', response: done }), 0).send).toEqual([]);
+  });
+
   it('truncates to whole milliseconds and deletes what was not heard', () => {
     const translation = createTranslation('gpt-transcribe');
     const truncate = translation.command({ kind: 'truncate', itemId: 'i1', contentIndex: 0, heardMs: 420 }, 0);

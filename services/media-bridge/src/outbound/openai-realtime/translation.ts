@@ -53,6 +53,9 @@ export interface Translation {
 }
 
 const CONFIGURE = 'configure';
+/** Echoed by the server in the response's metadata: other responses may come before the one that was asked for. */
+const PURPOSE = 'frontdesk_purpose';
+const GOODBYE = { [PURPOSE]: 'goodbye' };
 /** The ends of a detected turn hold more than speech: what came before it, and the silence that ended it. */
 type Padding = { beforeMs: number; afterMs: number };
 
@@ -97,7 +100,10 @@ export function createTranslation(transcriptionModel: string): Translation {
         case 'update_instructions':
           return only(sessionUpdate({ type: 'realtime', instructions: command.instructions }));
         case 'respond':
-          return queued(queue.request(wish(command.instructions), nowMs));
+          if (command.note !== undefined) return noted('system', command.note, nowMs);
+          return queued(queue.request(wish(command), nowMs));
+        case 'speak_over':
+          return queued(queue.speakOver(nowMs));
         case 'cancel':
           return queued(queue.cancel());
         case 'answer_turn':
@@ -150,9 +156,15 @@ function pastItem(item: PastItem): NewItem[] {
   }
 }
 
-/** What is to be said as told leaves no room for a tool. */
-function wish(instructions: string | undefined): ResponseOptions {
-  return instructions === undefined ? {} : { instructions, toolChoice: 'none' };
+/** What is to be said as told leaves no room for a tool, nor for the session's instructions: the API replaces them. */
+function wish({ instructions, goodbye }: Extract<EngineCommand, { kind: 'respond' }>): ResponseOptions {
+  if (instructions === undefined) return {};
+  return { instructions, toolChoice: 'none', ...(goodbye ? { metadata: GOODBYE } : {}) };
+}
+
+function responseStarted({ id: responseId, metadata }: ModelResponse): EngineEvent {
+  const goodbye = metadata?.[PURPOSE] === GOODBYE[PURPOSE];
+  return { kind: 'response_started', responseId, ...(goodbye ? { goodbye } : {}) };
 }
 
 function only(event: ClientEvent): Step {
@@ -185,9 +197,7 @@ function engineEvents(event: ServerEvent | UnknownEvent): EngineEvent[] {
     case 'conversation.item.input_audio_transcription.failed':
       return [{ kind: 'caller_unintelligible', itemId: event.item_id }];
     case 'response.created':
-      return event.response.conversation_id === null
-        ? []
-        : [{ kind: 'response_started', responseId: event.response.id }];
+      return event.response.conversation_id === null ? [] : [responseStarted(event.response)];
     case 'response.output_item.done':
       return finishedItem(event.response_id, event.item);
     case 'response.done':
