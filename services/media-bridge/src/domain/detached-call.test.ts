@@ -157,11 +157,20 @@ describe('a call that was another bridge’s', () => {
     });
   });
 
-  // An apology for what nobody noticed would be the only thing there is to notice, and one that may not use tools.
+  // An apology for what nobody noticed would be the only thing there is to notice.
   it('is just answered when the caller was left waiting for an answer', () => {
     const call = harness({ resumed: { entries, offers: [], unsettled: [], startedAtMs: -9_000, unnoticed: true } });
     call.answer();
     expect(call.commands('respond')).toEqual([{ kind: 'respond' }]);
+  });
+
+  // Pins: "about one minute is left", said again, and when it is half of one.
+  it('is not warned of its end again', () => {
+    const call = harness({ resumed: { entries, offers: [], unsettled: [], startedAtMs: -570_000 } });
+    call.answer();
+    expect(call.timers.get('max_length')).toBe(30_000);
+    call.advance(1_000);
+    expect(call.asked().filter((words) => words?.includes('one minute'))).toEqual([]);
   });
 
   it('waits for the tool the caller waits for', () => {

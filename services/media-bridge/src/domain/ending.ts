@@ -165,10 +165,10 @@ export function createEnding(call: CallState, { ask, askGoodbye }: EndingWords):
       decide({ kind: 'cancel_timer', timer: 'goodbye' });
     },
     limitLength(startedAtMs, nowMs) {
-      decide(
-        { kind: 'set_timer', timer: 'max_length', ms: Math.max(0, startedAtMs + maxCallMs - nowMs) },
-        { kind: 'set_timer', timer: 'length_warning', ms: Math.max(0, startedAtMs + warnedAfterMs - nowMs) },
-      );
+      decide({ kind: 'set_timer', timer: 'max_length', ms: Math.max(0, startedAtMs + maxCallMs - nowMs) });
+      const warnInMs = startedAtMs + warnedAfterMs - nowMs;
+      // A call that another bridge had by then was warned there.
+      if (warnInMs > 0) decide({ kind: 'set_timer', timer: 'length_warning', ms: warnInMs });
     },
     timerFired(timer, nowMs) {
       switch (timer) {
