@@ -11,6 +11,8 @@
  * - No `OpenAI-Beta` header: with it the server closes with 4000.
  * - A session cannot be resumed. A new connection starts with an empty conversation.
  * - The first event, `session.created`, may arrive before the returned promise resolves: `onEvent` sees it anyway.
+ * - Caller audio goes past the library, straight to its socket, as finished frames. The library writes whole frames at once,
+ *   too (it would not with compression, which is off), so the two never mix; once it has closed, nothing is sent past it.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
