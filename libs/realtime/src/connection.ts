@@ -59,7 +59,7 @@ export interface RealtimeConnection {
    */
   appendAudio(base64: Uint8Array | string): boolean;
   close(): void;
-  readonly bufferedBytes: number;
+  bufferedBytes(): number;
   /** Events of unknown types and messages that did not parse, so far. */
   readonly counts: { readonly unknown: number; readonly malformed: number };
 }
@@ -207,7 +207,7 @@ function serve(
       closing.unref();
       socket.close(1000);
     },
-    get bufferedBytes() {
+    bufferedBytes() {
       return socket.bufferedAmount;
     },
     counts,

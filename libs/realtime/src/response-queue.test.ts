@@ -24,7 +24,7 @@ describe('the queue', () => {
     expect(creates(queue.request({ instructions: 'greet' }, 0))).toHaveLength(1);
     expect(creates(queue.request({ instructions: 'second' }, 1))).toHaveLength(0);
     queue.onServerEvent(created('r1', { frontdesk_create: 'create_1' }), 2);
-    expect(queue.activeResponseId).toBe('r1');
+    expect(queue.activeResponseId()).toBe('r1');
     const [next] = creates(queue.onServerEvent(done('r1'), 3));
     expect(next).toMatchObject({ response: { instructions: 'second', metadata: { frontdesk_create: 'create_2' } } });
   });
@@ -44,7 +44,7 @@ describe('the queue', () => {
     );
     queue.onServerEvent(created('r1'), 3);
     expect(creates(queue.onServerEvent(done('r1'), 4))).toHaveLength(0);
-    expect(queue.idle).toBe(true);
+    expect(queue.idle()).toBe(true);
   });
 
   // The response may have been created before the output reached the server: it then has not seen it.
@@ -109,7 +109,7 @@ describe('the queue', () => {
     expect(creates(queue.tick(99))).toHaveLength(0);
     expect(creates(queue.tick(100))).toHaveLength(1);
     expect(queue.tick(20_000).refused).toEqual([{ options: { instructions: 'a' }, reason: 'unanswered' }]);
-    expect(queue.idle).toBe(true);
+    expect(queue.idle()).toBe(true);
   });
 
   test('a turn we answer ourselves holds everything back until it is decided, and is answered once', () => {
@@ -120,7 +120,7 @@ describe('the queue', () => {
     expect(creates(queue.answerTurn(3))).toHaveLength(1);
     queue.onServerEvent(created('r1', { frontdesk_create: 'create_1' }), 4);
     expect(creates(queue.onServerEvent(done('r1'), 5))).toHaveLength(0);
-    expect(queue.idle).toBe(true);
+    expect(queue.idle()).toBe(true);
   });
 
   test('a noise is dismissed without an answer, and what waited goes out', () => {
@@ -154,7 +154,7 @@ describe('the queue', () => {
     queue.onServerEvent(committed, 3);
     queue.onServerEvent(created('r1'), 4);
     expect(creates(queue.onServerEvent(done('r1'), 5))).toHaveLength(0);
-    expect(queue.idle).toBe(true);
+    expect(queue.idle()).toBe(true);
   });
 
   test('a note that came too late for the answer to a turn is answered by the next, together with a tool', () => {
@@ -174,7 +174,7 @@ describe('the queue', () => {
       event({ type: 'response.created', response: { id: 'x', conversation_id: null, status: 'in_progress' } }),
       0,
     );
-    expect(queue.activeResponseId).toBeNull();
+    expect(queue.activeResponseId()).toBeNull();
   });
 });
 
@@ -339,7 +339,7 @@ describe('whatever the interleaving', () => {
           world.decide(false);
           world.finish();
         }
-        expect(queue.idle).toBe(true);
+        expect(queue.idle()).toBe(true);
         expect(world.log.refused).toBe(0);
         expect(world.log.byUs.toSorted()).toEqual(wished.toSorted());
         expect([...world.log.sawOutputs].toSorted()).toEqual(world.log.sentOutputs.toSorted());

@@ -91,9 +91,9 @@ export interface ResponseQueue {
   /** Whether the server answers the caller's turns by itself (`create_response` of the session). */
   setServerResponds(serverResponds: boolean, nowMs: number): QueueStep;
   /** The conversation's response being generated, as far as is known. */
-  readonly activeResponseId: string | null;
+  activeResponseId(): string | null;
   /** Nothing is active, awaited or waiting. */
-  readonly idle: boolean;
+  idle(): boolean;
 }
 
 interface Wish {
@@ -288,10 +288,10 @@ export function createResponseQueue(options: {
       return advance(nowMs);
     },
 
-    get activeResponseId() {
+    activeResponseId() {
       return active?.id ?? null;
     },
-    get idle() {
+    idle() {
       return !asked && !active && !turn && waiting.length === 0;
     },
   };

@@ -35,9 +35,9 @@ describe('the playback ledger', () => {
     const ledger = createPlaybackLedger();
     ledger.sent('a', 0, 200 * MS, 0);
     const end = ledger.itemDone('a').mark ?? '';
-    expect([ledger.isFinished('a'), ledger.allPlayed]).toEqual([false, false]);
+    expect([ledger.isFinished('a'), ledger.allPlayed()]).toEqual([false, false]);
     ledger.markReturned(end, 200);
-    expect([ledger.isFinished('a'), ledger.allPlayed]).toEqual([true, true]);
+    expect([ledger.isFinished('a'), ledger.allPlayed()]).toEqual([true, true]);
   });
 
   it('finishes an item without audio at once, and knows nothing of an unknown one', () => {
@@ -110,7 +110,7 @@ describe('the playback ledger', () => {
     const end = ledger.itemDone('a').mark ?? '';
     ledger.giveUp(6_000);
     expect([ledger.heardMs('a', 6_000), ledger.unplayedMs(6_000)]).toEqual([1_000, 0]);
-    expect([ledger.isFinished('a'), ledger.allPlayed]).toEqual([true, true]);
+    expect([ledger.isFinished('a'), ledger.allPlayed()]).toEqual([true, true]);
     ledger.sent('b', 0, 1000 * MS, 7_000);
     ledger.markReturned(end, 7_100);
     expect([ledger.heardMs('b', 7_100), ledger.unplayedMs(7_100)]).toEqual([100, 900]);
@@ -284,14 +284,14 @@ describe('for any order of audio, marks, interruptions and time', () => {
           else if (action.do === 'take back') ledger.takeBack(now);
           else if (action.do === 'give up') {
             ledger.giveUp(now);
-            expect([ledger.allPlayed, ledger.unplayedMs(now)]).toEqual([true, 0]);
+            expect([ledger.allPlayed(), ledger.unplayedMs(now)]).toEqual([true, 0]);
           } else {
             const { items } = ledger.interrupt(now);
             for (const item of items) {
               expect(item.heardMs).toBeLessThanOrEqual(item.sentMs);
               frozen.set(item.itemId, ledger.heardMs(item.itemId, now));
             }
-            expect(ledger.allPlayed).toBe(true);
+            expect(ledger.allPlayed()).toBe(true);
             expect(ledger.unplayedMs(now)).toBe(0);
           }
           for (const [item, bytes] of sent) {

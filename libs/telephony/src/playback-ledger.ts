@@ -58,7 +58,7 @@ export interface PlaybackLedger {
   /** The item was cut: what still arrives of it must not be sent. */
   isInterrupted(itemId: string): boolean;
   /** Every byte sent since the last interruption is proved played. */
-  readonly allPlayed: boolean;
+  allPlayed(): boolean;
 }
 
 interface Content {
@@ -204,7 +204,7 @@ export function createPlaybackLedger(): PlaybackLedger {
     isFinished: (itemId) =>
       items.get(itemId)?.state === 'done' && !segments.some((segment) => segment.content.itemId === itemId),
     isInterrupted: (itemId) => items.get(itemId)?.state === 'interrupted',
-    get allPlayed() {
+    allPlayed() {
       return provedTo >= sentTo;
     },
   };

@@ -19,7 +19,7 @@ it('goes on where another bridge stopped', () => {
   const before = createAppointmentHandles();
   before.know(first);
   before.know(second);
-  const handles = createAppointmentHandles(before.known);
+  const handles = createAppointmentHandles(before.known());
   expect(handles.find('a2')).toBe(second);
   expect([handles.know(third), handles.know(first)]).toEqual(['a3', 'a1']);
 });

@@ -10,8 +10,8 @@ export interface AppointmentHandles {
   know(appointmentId: string): string;
   find(handle: string): string | undefined;
   /** Everything spoken of so far, in order. */
-  readonly known: readonly KnownAppointment[];
-  readonly count: number;
+  known(): readonly KnownAppointment[];
+  count(): number;
 }
 
 /** @param before what was spoken of earlier in this call, in another bridge: the model still knows it by these handles */
@@ -26,10 +26,10 @@ export function createAppointmentHandles(before: readonly KnownAppointment[] = [
       return handle;
     },
     find: (handle) => ids.get(handle.trim().toLowerCase()),
-    get known() {
+    known() {
       return [...ids].map(([handle, appointmentId]) => ({ handle, appointmentId }));
     },
-    get count() {
+    count() {
       return ids.size;
     },
   };

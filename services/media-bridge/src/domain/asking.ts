@@ -96,8 +96,7 @@ export function createAsking({ call, expectWords, onUseless }: AskingSurrounding
     },
     askAgain() {
       if (call.life.phase === 'closing' || limited === undefined) return;
-      const { callerSpeaking, activeResponseId } = call.turns;
-      const busy = callerSpeaking || activeResponseId !== undefined;
+      const busy = call.turns.callerSpeaking() || call.turns.activeResponseId() !== undefined;
       // An answer to the turn, or what is being said, is the answer to this as well.
       if (busy && lastAsked.instructions === undefined)
         call.decide({ kind: 'set_timer', timer: 'ask_again', ms: BUSY_RETRY_MS });

@@ -398,7 +398,7 @@ describe('ending', () => {
     call.advance(300);
     call.echoMarks();
     call.advance(5_000);
-    expect(call.session.phase).toBe('talking');
+    expect(call.session.phase()).toBe('talking');
   });
 
   it('has every turn out before the end when the caller hangs up in mid-sentence', () => {

@@ -45,7 +45,7 @@ export interface CallSession {
   readonly hearsCaller: boolean;
   /** Whether caller audio should be kept for an engine that is being opened. */
   readonly holdsCaller: boolean;
-  readonly phase: Life['phase'];
+  phase(): Life['phase'];
 }
 
 export function createCallSession(facts: SessionFacts): CallSession {
@@ -54,7 +54,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
   const isTalking = () => call.life.phase === 'talking';
   const expectWords = () => engine.expectWords();
   /** The caller was in the middle of a conversation, and the engine is not there yet. */
-  const isTakenOver = () => facts.resumed !== undefined && prewarm.state !== 'ready' && prewarm.state !== 'lost';
+  const isTakenOver = () => facts.resumed !== undefined && prewarm.state() !== 'ready' && prewarm.state() !== 'lost';
   const asking = createAsking({ call, expectWords, onUseless: (nowMs, final) => engine.lost(nowMs, final) });
   const { ask, askGoodbye, goOn } = asking;
   const ending = createEnding(call, asking);
@@ -72,19 +72,19 @@ export function createCallSession(facts: SessionFacts): CallSession {
   const engineSaid = createEngineEvents({ call, engine, asking, callerTurns, tools, line, ending });
   const silence = createSilence({
     ...{ call, ending, ask, askGoodbye },
-    owing: () => engine.owing,
-    callerHeardMs: () => callerTurns.heardAtMs,
+    owing: () => engine.owing(),
+    callerHeardMs: () => callerTurns.heardAtMs(),
   });
   const handOver = createHandOver({
     call,
-    owing: () => engine.owing,
-    silent: () => silence.isLasting,
-    pressesKeys: () => keypad.open,
+    owing: () => engine.owing(),
+    silent: () => silence.isLasting(),
+    pressesKeys: () => keypad.open(),
   });
 
   function keysPaused(): void {
     // A session that is being opened would take them for something it was restored with, and answer nothing.
-    if (isTalking() && prewarm.state !== 'ready') {
+    if (isTalking() && prewarm.state() !== 'ready') {
       decide({ kind: 'set_timer', timer: 'keypad', ms: KEYPAD_PAUSE_MS });
       return;
     }
@@ -125,7 +125,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
         return;
       case 'transcription':
         caller.giveUp(nowMs, false);
-        if (caller.pending > 0) decide({ kind: 'set_timer', timer: 'transcription', ms: TRANSCRIPTION_DEADLINE_MS });
+        if (caller.pending() > 0) decide({ kind: 'set_timer', timer: 'transcription', ms: TRANSCRIPTION_DEADLINE_MS });
         return;
       case 'keypad':
         keysPaused();
@@ -137,7 +137,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
         silence.over(nowMs);
         return;
       case 'caller_media':
-        if (!isTalking() || !turns.callerSpeaking) return;
+        if (!isTalking() || !turns.callerSpeaking()) return;
         decide({ kind: 'check_caller_audio' }, { kind: 'set_timer', timer: 'caller_media', ms: CALLER_MEDIA_CHECK_MS });
         return;
       case 'clock':
@@ -217,11 +217,11 @@ export function createCallSession(facts: SessionFacts): CallSession {
       if (call.life.phase === 'ended') return [];
       receive(input, nowMs);
       conclude(nowMs);
-      session.hearsCaller = prewarm.state === 'ready' && isTalking();
-      session.holdsCaller = (engine.recovering || isTakenOver()) && isTalking();
+      session.hearsCaller = prewarm.state() === 'ready' && isTalking();
+      session.holdsCaller = (engine.recovering() || isTakenOver()) && isTalking();
       return engine.fit(call.take());
     },
-    get phase() {
+    phase() {
       return call.life.phase;
     },
   };

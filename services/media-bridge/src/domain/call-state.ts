@@ -91,13 +91,13 @@ export function createCallState(facts: SessionFacts): CallState {
     tokens,
     decide,
     tell(command) {
-      if (prewarm.state !== 'lost') decide({ kind: 'engine', command });
+      if (prewarm.state() !== 'lost') decide({ kind: 'engine', command });
     },
     handOutEntries() {
       for (const entry of transcript.take()) {
         if (entry.kind === 'turn') farewells.turn(entry);
         else farewells.tool(entry);
-        decide({ kind: 'entry', entry, usage: tokens.total });
+        decide({ kind: 'entry', entry, usage: tokens.total() });
       }
     },
     take() {

@@ -25,9 +25,9 @@ export interface CallerSpeech {
   /** The line changes hands: nobody will ever know the words of what is not written down. */
   cutOff(nowMs: number): void;
   /** Turns whose words are still to come. */
-  readonly pending: number;
+  pending(): number;
   /** Those, and what is being said. */
-  readonly underway: number;
+  underway(): number;
 }
 
 export function createCallerSpeech(transcript: Transcript): CallerSpeech {
@@ -86,10 +86,10 @@ export function createCallerSpeech(transcript: Transcript): CallerSpeech {
         finish(itemId, UNINTELLIGIBLE, nowMs);
       }
     },
-    get pending() {
+    pending() {
       return pending.size;
     },
-    get underway() {
+    underway() {
       return utterances.size;
     },
   };

@@ -46,7 +46,7 @@ export interface CallerTurns {
   overdue(nowMs: number): void;
   responseStarted(responseId: string, nowMs: number): void;
   /** When a turn of the caller's last ended or was taken in. */
-  readonly heardAtMs: number;
+  heardAtMs(): number;
 }
 
 export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
@@ -62,12 +62,12 @@ export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
 
   /** The caller has the turn: what they did not hear was not said. */
   function stopSpeaking(nowMs: number): void {
-    const { waiting } = goodbye;
+    const waiting = goodbye.waiting();
     if (goodbye.takenBack()) {
       decide({ kind: 'cancel_timer', timer: 'goodbye' });
       if (waiting) decide(...desk.answer(waiting, { ok: false, message: 'The caller speaks again. Go on.' }, nowMs));
     }
-    const cut = speech.bargeIn(turns.activeResponseId, nowMs);
+    const cut = speech.bargeIn(turns.activeResponseId(), nowMs);
     decide(...cut);
     if (cut.some((decision) => decision.kind === 'clear')) decide({ kind: 'measured', measure: { what: 'barge_in' } });
   }
@@ -75,7 +75,7 @@ export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
   /** What the caller's sound was, where the session decides. */
   function judge(verdict: Verdict, nowMs: number): void {
     if (verdict.kind === 'none' || !around.isTalking()) return;
-    if (goodbye.holdsFloor) {
+    if (goodbye.holdsFloor()) {
       // Neither stopped nor answered: these are the last words of the call.
       if (verdict.kind !== 'interrupted') tell({ kind: 'dismiss_turn' });
       return;
@@ -101,7 +101,7 @@ export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
     turns.dismissed();
     decide({ kind: 'measured', measure: { what: 'false_interruption' } });
     around.play(speech.startPlaying(nowMs), nowMs);
-    if (goodbye.isSaid) {
+    if (goodbye.isSaid()) {
       decide({ kind: 'set_timer', timer: 'goodbye', ms: speech.unplayedMs(nowMs) + GOODBYE_ECHO_MS });
     }
   }
@@ -112,12 +112,12 @@ export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
       caller.started(itemId, nowMs);
       decide({ kind: 'set_timer', timer: 'caller_media', ms: MISSING_AFTER_MS });
       if (!bridgeDecides) {
-        if (!goodbye.holdsFloor) stopSpeaking(nowMs);
+        if (!goodbye.holdsFloor()) stopSpeaking(nowMs);
         return;
       }
       judge(interruption.started(itemId), nowMs);
       decideWithin(NOISE_BELOW_MS + endOfTurnMs);
-      if (goodbye.holdsFloor) return;
+      if (goodbye.holdsFloor()) return;
       const held = speech.hold(nowMs);
       decide(...held);
       if (held.length > 0) decide({ kind: 'measured', measure: { what: 'barge_in' } });
@@ -127,7 +127,7 @@ export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
       caller.stopped(itemId, nowMs);
       decide({ kind: 'cancel_timer', timer: 'caller_media' });
       judge(interruption.stopped(itemId, speechMs), nowMs);
-      if (interruption.open) decideWithin(WORDS_WITHIN_MS);
+      if (interruption.open()) decideWithin(WORDS_WITHIN_MS);
       heardAtMs = nowMs;
     },
     heardOut(itemId, nowMs) {
@@ -146,7 +146,7 @@ export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
     overdue: (nowMs) => judge(interruption.overdue(), nowMs),
     responseStarted(responseId, nowMs) {
       turns.responseStarted(responseId);
-      if (goodbye.holdsFloor) {
+      if (goodbye.holdsFloor()) {
         if (goodbye.isIn(responseId)) return;
         // The engine's own answer to what the caller said into the last words.
         tell({ kind: 'cancel' });
@@ -154,11 +154,11 @@ export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
         return;
       }
       // Asked for before the caller began to speak: it would speak over them.
-      if (!turns.callerSpeaking || interruption.undecided) return;
+      if (!turns.callerSpeaking() || interruption.undecided()) return;
       tell({ kind: 'cancel' });
       decide(...speech.bargeIn(responseId, nowMs));
     },
-    get heardAtMs() {
+    heardAtMs() {
       return heardAtMs;
     },
   };

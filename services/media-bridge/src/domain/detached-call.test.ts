@@ -17,7 +17,7 @@ describe('a stream lost without a word', () => {
   it('leaves the call, with what was not played counted as not heard', () => {
     const call = talking();
     call.receive({ kind: 'stream_lost' });
-    expect(call.session.phase).toBe('detached');
+    expect(call.session.phase()).toBe('detached');
     expect(call.all('detached')).toHaveLength(1);
     // A model that remembers half a sentence says the other half, or that half again.
     expect(call.commands('truncate')).toEqual([]);
@@ -34,7 +34,7 @@ describe('a stream lost without a word', () => {
     call.advance(1);
     expect(call.all('redirect')).toHaveLength(1);
     call.advance(DETACHED_MS - 1_001);
-    expect(call.session.phase).toBe('detached');
+    expect(call.session.phase()).toBe('detached');
     call.advance(1);
     expect(call.all('redirect')).toHaveLength(1);
     expect(call.all('ended')[0]?.ending.reason).toBe('stream_lost');
@@ -45,7 +45,7 @@ describe('a stream lost without a word', () => {
     call.receive({ kind: 'stream_lost' });
     call.advance(1_500);
     call.receive({ kind: 'stream_started' });
-    expect(call.session.phase).toBe('talking');
+    expect(call.session.phase()).toBe('talking');
     expect(call.all('started')).toHaveLength(1);
     expect(call.all('degraded')).toMatchObject([{ reason: 'stream_lost' }]);
     expect(call.commands('respond').at(-1)).toEqual({
@@ -56,7 +56,7 @@ describe('a stream lost without a word', () => {
     call.speak('r2', 'Sorry, we were cut off', 400);
     expect(call.all('play').length).toBeGreaterThan(4);
     call.advance(DETACHED_MS);
-    expect(call.session.phase).toBe('talking');
+    expect(call.session.phase()).toBe('talking');
   });
 
   // Kept for the caller's return it was heard before the apology, and then once more.
@@ -193,7 +193,7 @@ describe('a call that was another bridge’s', () => {
     call.advance(GOODBYE_ECHO_MS + 1);
     call.receive({ kind: 'stream_started' });
     call.advance(5_000);
-    expect(call.session.phase).toBe('talking');
+    expect(call.session.phase()).toBe('talking');
     call.echoMarks();
     expect(call.all('close_stream')).toMatchObject([{ reason: 'goodbye' }]);
     expect(call.turns().at(-1)).toMatchObject({ text: 'thank you for calling goodbye', interrupted: false });

@@ -11,7 +11,7 @@ const TURNS_IN_OTHER_WORDS = 3;
 
 export interface Disclosure {
   /** What the caller has not heard of it to the end; undefined when nothing is to be disclosed any more. */
-  readonly owed: string | undefined;
+  owed(): string | undefined;
 }
 
 export function createDisclosure(profile: SessionProfile, transcript: Pick<Transcript, 'past'>): Disclosure {
@@ -27,7 +27,7 @@ export function createDisclosure(profile: SessionProfile, transcript: Pick<Trans
   }
 
   return {
-    get owed() {
+    owed() {
       heard ||= isHeard();
       return heard ? undefined : text;
     },

@@ -54,16 +54,22 @@ export function createEnding(call: CallState, { ask, askGoodbye }: EndingWords):
   const warnedAfterMs = Math.max(maxCallMs - WARNED_BEFORE_MS, maxCallMs / 2);
   let spokeOver = false;
 
+  /** The model asked for the goodbye itself: its call is answered when the goodbye is the last thing that happens. */
+  function finishGoodbyeCall(nowMs: number): void {
+    const waiting = goodbye.waiting();
+    if (waiting) decide(...desk.answer(waiting, { ok: true }, nowMs));
+  }
+
   function hangUp(reason: EndReason, nowMs: number, next?: NextStep): void {
     const { life } = call;
     if (life.phase === 'closing' || life.phase === 'ended') return;
     const startedAtMs = life.phase === 'reserved' ? facts.reservedAtMs : life.startedAtMs;
     call.life = { phase: 'closing', reason, startedAtMs, endedAtMs: nowMs };
     speech.hangUp(nowMs);
-    if (goodbye.waiting) decide(...desk.answer(goodbye.waiting, { ok: true }, nowMs));
+    finishGoodbyeCall(nowMs);
     decide({ kind: 'close_stream', reason, ...(next ? { next } : {}) });
-    if (turns.callerSpeaking) tell({ kind: 'finish_hearing' });
-    decide({ kind: 'set_timer', timer: 'settle', ms: desk.running > 0 ? SETTLE_TOOLS_MS : SETTLE_WORDS_MS });
+    if (turns.callerSpeaking()) tell({ kind: 'finish_hearing' });
+    decide({ kind: 'set_timer', timer: 'settle', ms: desk.running() > 0 ? SETTLE_TOOLS_MS : SETTLE_WORDS_MS });
   }
 
   function end(nowMs: number): void {
@@ -73,13 +79,17 @@ export function createEnding(call: CallState, { ask, askGoodbye }: EndingWords):
     call.keypad.take();
     desk.abandon(nowMs);
     // Whatever forgot to give its place back does not take the rest of the record with it.
-    for (const key of call.transcript.openKeys) call.transcript.finish(key);
+    for (const key of call.transcript.openKeys()) call.transcript.finish(key);
     call.handOutEntries();
     call.life = { phase: 'ended' };
-    const callerId = callerIdOf(call.prewarm.context.caller);
-    const length = { reason, startedAtMs, endedAtMs, entries: call.transcript.count };
-    const { tag } = call.language;
-    const ending = { ...length, language: tag, usage: call.tokens.total, ...(callerId ? { callerId } : {}) };
+    const callerId = callerIdOf(call.prewarm.context().caller);
+    const length = { reason, startedAtMs, endedAtMs, entries: call.transcript.count() };
+    const ending = {
+      ...length,
+      language: call.language.tag(),
+      usage: call.tokens.total(),
+      ...(callerId ? { callerId } : {}),
+    };
     decide({ kind: 'ended', ending });
   }
 
@@ -94,29 +104,31 @@ export function createEnding(call: CallState, { ask, askGoodbye }: EndingWords):
   }
 
   function stopWords(nowMs: number): void {
-    if (turns.activeResponseId !== undefined) tell({ kind: 'cancel' });
-    decide(...speech.bargeIn(turns.activeResponseId, nowMs));
+    if (turns.activeResponseId() !== undefined) tell({ kind: 'cancel' });
+    decide(...speech.bargeIn(turns.activeResponseId(), nowMs));
   }
 
   function timeUp(nowMs: number): void {
     const { phase } = call.life;
     if (phase === 'detached') goodbye.asked('max_length');
     if (phase !== 'talking') return;
-    if (goodbye.waiting) decide(...desk.answer(goodbye.waiting, { ok: true }, nowMs));
+    finishGoodbyeCall(nowMs);
     goodbyeWanted('max_length');
     stopWords(nowMs);
     askGoodbye(timeIsUp);
   }
 
   /** The goodbye is late. One that is under way is heard; a caller who speaks on is told over their words, once. */
-  function goodbyeLate(reason: GoodbyeReason, nowMs: number): void {
-    if (goodbye.isBegun && !goodbye.isSaid && speech.unplayedMs(nowMs) > 0) {
+  function goodbyeLate(nowMs: number): void {
+    const reason = goodbye.reason();
+    if (reason === undefined) return;
+    if (goodbye.isBegun() && !goodbye.isSaid() && speech.unplayedMs(nowMs) > 0) {
       awaitEcho(nowMs);
       return;
     }
     if (reason === 'max_length' && !spokeOver) {
       spokeOver = true;
-      if (!goodbye.isBegun) {
+      if (!goodbye.isBegun()) {
         stopWords(nowMs);
         tell({ kind: 'speak_over' });
       }
@@ -145,21 +157,21 @@ export function createEnding(call: CallState, { ask, askGoodbye }: EndingWords):
     responseDone(responseId, spoke, nowMs) {
       const step = goodbye.responseDone(responseId, spoke);
       if (step.answer) decide(...desk.answer(step.answer, { ok: true }, nowMs));
-      if (step.askToSpeak) askGoodbye(goodbye.reason === 'max_length' ? timeIsUp : sayGoodbye);
+      if (step.askToSpeak) askGoodbye(goodbye.reason() === 'max_length' ? timeIsUp : sayGoodbye);
       // Before the line is there, its own time limits the wait.
       if (step.said && call.life.phase !== 'reserved') awaitEcho(nowMs);
     },
     goodbyeBegins(nowMs) {
-      if (goodbye.isSaid) awaitEcho(nowMs);
+      if (goodbye.isSaid()) awaitEcho(nowMs);
     },
     goodbyeAgain() {
-      if (goodbye.reason !== 'max_length') return false;
+      if (goodbye.reason() !== 'max_length') return false;
       goodbyeWanted('max_length');
       askGoodbye(timeIsUp);
       return true;
     },
     goodbyeLost(nowMs) {
-      const { waiting } = goodbye;
+      const waiting = goodbye.waiting();
       if (waiting) decide(...desk.answer(waiting, { ok: false, message: 'The line was interrupted.' }, nowMs));
       goodbye.takenBack();
       decide({ kind: 'cancel_timer', timer: 'goodbye' });
@@ -173,14 +185,13 @@ export function createEnding(call: CallState, { ask, askGoodbye }: EndingWords):
     timerFired(timer, nowMs) {
       switch (timer) {
         case 'goodbye':
-          if (goodbye.reason === undefined) return;
-          goodbyeLate(goodbye.reason, nowMs);
+          goodbyeLate(nowMs);
           return;
         case 'max_length':
           timeUp(nowMs);
           return;
         case 'length_warning':
-          if (call.life.phase === 'talking' && goodbye.reason === undefined) ask(oneMinuteLeft);
+          if (call.life.phase === 'talking' && goodbye.reason() === undefined) ask(oneMinuteLeft);
           return;
         case 'settle':
           end(nowMs);
@@ -190,10 +201,9 @@ export function createEnding(call: CallState, { ask, askGoodbye }: EndingWords):
       }
     },
     conclude(nowMs) {
-      if (goodbye.reason !== undefined && goodbye.isSaid && speech.allHeard && desk.running === 0) {
-        hangUp(goodbye.reason, nowMs);
-      }
-      const allIn = !turns.callerSpeaking && caller.pending === 0 && desk.running === 0;
+      const reason = goodbye.reason();
+      if (reason !== undefined && goodbye.isSaid() && speech.allHeard() && desk.running() === 0) hangUp(reason, nowMs);
+      const allIn = !turns.callerSpeaking() && caller.pending() === 0 && desk.running() === 0;
       if (call.life.phase === 'closing' && allIn) end(nowMs);
     },
   };

@@ -21,7 +21,7 @@ export interface EngineAddress {
   /** A session is configured. @returns what the caller did while there was none */
   restored(): Noted[];
   /** Whether an answer was wanted while there was no session. */
-  readonly answerOwed: boolean;
+  answerOwed(): boolean;
 }
 
 type Noted = Extract<PastItem, { kind: 'said' }>;
@@ -87,7 +87,7 @@ export function createEngineAddress(): EngineAddress {
       notes = [];
       return held;
     },
-    get answerOwed() {
+    answerOwed() {
       return answerOwed;
     },
   };

@@ -42,7 +42,7 @@ export function createEngineEvents(around: EngineEventSurroundings): (event: Eng
 
   /** Somebody waits for words, and neither these came nor a call that brings some. */
   function saidNothing({ responseId, status }: ResponseDone): boolean {
-    if (status === 'cancelled' || !engine.owing || turns.callerSpeaking) return false;
+    if (status === 'cancelled' || !engine.owing() || turns.callerSpeaking()) return false;
     return calledToolIn !== responseId && !speech.spokeIn(responseId);
   }
 

@@ -41,7 +41,7 @@ describe('an engine that is lost', () => {
     // The caller's turn was not answered yet; the gap was too short to be spoken of.
     expect(asked(call)).toContain('go on with the conversation');
     expect(asked(call)).not.toContain('Sorry');
-    expect(call.session.phase).toBe('talking');
+    expect(call.session.phase()).toBe('talking');
   });
 
   // A model that only reads about a booking makes it again.
@@ -209,7 +209,7 @@ describe('an engine that is lost', () => {
     const call = harness({ profile: { ...profile, fallback } });
     talk(call);
     const lostAtMs = call.nowMs;
-    for (let tries = 0; tries < 10 && call.session.phase === 'talking'; tries += 1) {
+    for (let tries = 0; tries < 10 && call.session.phase() === 'talking'; tries += 1) {
       call.engine({ kind: 'lost', reason: 'network' });
       call.advance(2_100);
     }
@@ -239,7 +239,7 @@ describe('an engine that is lost', () => {
       call.advance(0);
       reopen(call);
     }
-    expect(call.session.phase).toBe('talking');
+    expect(call.session.phase()).toBe('talking');
     call.engine({ kind: 'lost', reason: 'closed' });
     expect(call.all('close_stream')).toHaveLength(1);
   });
@@ -396,7 +396,7 @@ describe('a model that is short of capacity', () => {
     const fromMs = call.nowMs;
     let answered = call.commands('respond').length;
     fails(call, 'f0', 'rate_limited');
-    for (let ms = 0; ms < 30_000 && call.session.phase === 'talking'; ms += 50) {
+    for (let ms = 0; ms < 30_000 && call.session.phase() === 'talking'; ms += 50) {
       const asks = call.commands('respond').length;
       if (asks > answered) fails(call, `f${asks}`, 'rate_limited');
       answered = asks;

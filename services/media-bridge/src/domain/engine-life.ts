@@ -82,9 +82,9 @@ export interface EngineLife {
   /** What follows from the new state. */
   conclude(nowMs: number): void;
   /** Between a session and the next. */
-  readonly recovering: boolean;
+  recovering(): boolean;
   /** Words were asked for and are not complete. */
-  readonly owing: boolean;
+  owing(): boolean;
 }
 
 export function createEngineLife(around: EngineSurroundings): EngineLife {
@@ -106,14 +106,15 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
 
   /** Makes the call independent of the session it had. */
   function leave(nowMs: number): void {
-    const { activeResponseId, callerSpeaking } = turns;
-    if (prewarm.state === 'ready') {
-      missedWords = callerSpeaking || caller.pending > 0;
+    const activeResponseId = turns.activeResponseId();
+    const callerSpeaking = turns.callerSpeaking();
+    if (prewarm.state() === 'ready') {
+      missedWords = callerSpeaking || caller.pending() > 0;
       answerLost = owing;
     }
-    const itemIds = speech.underway.map(({ itemId }) => itemId);
-    brokenOff ||= speech.underway.some(({ complete }) => !complete);
-    address.gone(itemIds, desk.openCalls);
+    const itemIds = speech.underway().map(({ itemId }) => itemId);
+    brokenOff ||= speech.underway().some(({ complete }) => !complete);
+    address.gone(itemIds, desk.openCalls());
     if (callerSpeaking) turns.speechStopped(nowMs);
     around.interruption.forget();
     if (activeResponseId !== undefined) turns.responseDone(activeResponseId);
@@ -132,7 +133,7 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
 
   /** A goodbye that was not said yet is said in the next session, when it is still wanted then. */
   function takeGoodbyeBack(nowMs: number): void {
-    const { waiting } = goodbye;
+    const waiting = goodbye.waiting();
     if (waiting) decide(...desk.answer(waiting, { ok: false, message: 'The connection was interrupted.' }, nowMs));
     if (goodbye.takenBack()) decide({ kind: 'cancel_timer', timer: 'goodbye' });
   }
@@ -148,9 +149,9 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
   }
 
   function lost(nowMs: number, final = false): void {
-    if (prewarm.state === 'lost') return;
+    if (prewarm.state() === 'lost') return;
     // Nothing more is wanted of an engine whose goodbye is being heard, unless the caller takes it back.
-    if (goodbye.isSaid) {
+    if (goodbye.isSaid()) {
       lostInGoodbye = { final };
       return;
     }
@@ -168,7 +169,7 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
   }
 
   function past(): PastEntry[] {
-    const underway = speech.underway.map(({ text, complete }): PastEntry => {
+    const underway = speech.underway().map(({ text, complete }): PastEntry => {
       return { kind: 'turn', role: 'receptionist', text, interrupted: !complete };
     });
     return [...transcript.past(), ...underway];
@@ -176,7 +177,7 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
 
   /** @param gapMs how long there was no session; undefined when this is the first one of a call from elsewhere */
   function goOn(gapMs: number | undefined): void {
-    const owed = address.answerOwed || answerLost;
+    const owed = address.answerOwed() || answerLost;
     const noticed = around.isTalking() && gapMs !== undefined && gapMs >= NOTICEABLE_MS;
     const held = address.restored();
     const before = past();
@@ -198,11 +199,11 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
   /** A call from another bridge. A caller who waits for an answer, and noticed nothing, gets it. */
   function takeUp(missed: Missed): void {
     if (facts.resumed?.unnoticed !== true) sayOn('line_gap', missed);
-    else if (desk.running === 0) ask();
+    else if (desk.running() === 0) ask();
   }
 
   function sayOn(gap: Gap, missed?: Missed): void {
-    if (desk.running === 0) {
+    if (desk.running() === 0) {
       around.goOn(goOnNote(gap, missed));
       return;
     }
@@ -233,7 +234,7 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
     },
     progress: (nowMs) => stall.progress(nowMs),
     expectWords() {
-      if (prewarm.state === 'ready') owing = true;
+      if (prewarm.state() === 'ready') owing = true;
     },
     responseDone(completed) {
       if (completed) recovery.answered();
@@ -242,15 +243,15 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
     timerFired(timer, nowMs) {
       switch (timer) {
         case 'engine_ready':
-          if (prewarm.state === 'ready' || prewarm.state === 'lost') return;
-          if (!recovery.recovering) decide({ kind: 'degraded', reason: 'model_lost', atMs: nowMs });
+          if (prewarm.state() === 'ready' || prewarm.state() === 'lost') return;
+          if (!recovery.recovering()) decide({ kind: 'degraded', reason: 'model_lost', atMs: nowMs });
           giveUp(nowMs);
           return;
         case 'engine_retry':
           decide({ kind: 'open_engine' });
           return;
         case 'engine_stalled':
-          if (stall.isOver(nowMs) && prewarm.state === 'ready') lost(nowMs);
+          if (stall.isOver(nowMs) && prewarm.state() === 'ready') lost(nowMs);
           return;
         case 'engine_limit':
           if (replacing === undefined) {
@@ -266,28 +267,28 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
     settle(nowMs) {
       const { unsettled = [] } = facts.resumed ?? {};
       for (const { intent, request } of unsettled) decide(...desk.adopt(intent, request, nowMs));
-      if (unsettled.length > 0) address.gone([], desk.openCalls);
+      if (unsettled.length > 0) address.gone([], desk.openCalls());
     },
     replaceIfDue(quiet, nowMs) {
-      if (lostInGoodbye !== undefined && !goodbye.isSaid) {
+      if (lostInGoodbye !== undefined && !goodbye.isSaid()) {
         const { final } = lostInGoodbye;
         lostInGoodbye = undefined;
         lost(nowMs, final);
         return;
       }
-      if (prewarm.state !== 'ready' || replacing === undefined || (replacing === 'due' && !quiet())) return;
+      if (prewarm.state() !== 'ready' || replacing === undefined || (replacing === 'due' && !quiet())) return;
       recovery.replaced(nowMs);
       leave(nowMs);
       decide({ kind: 'open_engine' }, { kind: 'set_timer', timer: 'engine_ready', ms: RECOVER_WITHIN_MS });
     },
     fit: (decisions) => address.fit(decisions),
     conclude(nowMs) {
-      decide(...stall.now(owing, turns.callerSpeaking, nowMs));
+      decide(...stall.now(owing, turns.callerSpeaking(), nowMs));
     },
-    get recovering() {
-      return recovery.recovering;
+    recovering() {
+      return recovery.recovering();
     },
-    get owing() {
+    owing() {
       return owing;
     },
   };

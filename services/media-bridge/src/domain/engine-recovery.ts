@@ -34,7 +34,7 @@ export interface EngineRecovery {
   /** The engine completed a response: it works. */
   answered(): void;
   /** Between a loss and the next configured session. */
-  readonly recovering: boolean;
+  recovering(): boolean;
 }
 
 export function createEngineRecovery(): EngineRecovery {
@@ -74,7 +74,7 @@ export function createEngineRecovery(): EngineRecovery {
     answered() {
       fruitless = 0;
     },
-    get recovering() {
+    recovering() {
       return sinceMs !== undefined;
     },
   };

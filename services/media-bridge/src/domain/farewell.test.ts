@@ -61,7 +61,7 @@ it('takes a "no, thanks" for what it answers', () => {
     farewells.turn({ role: 'receptionist', text: asked, interrupted: false });
     farewells.turn({ role: 'caller', text: 'No, thank you.', interrupted: false });
     farewells.turn({ role: 'receptionist', text: 'Have a great day!', interrupted: false });
-    return farewells.both;
+    return farewells.both();
   };
   expect(heard('Is there anything else?')).toBe(true);
   expect(heard('Shall I note anything for the technician?')).toBe(false);
@@ -71,9 +71,9 @@ it('takes what was cut off for unsaid, and what follows for the last word', () =
   const farewells = createFarewells();
   farewells.turn({ role: 'caller', text: 'Bye', interrupted: false });
   farewells.turn({ role: 'receptionist', text: 'Goodbye', interrupted: true });
-  expect(farewells.both).toBe(false);
+  expect(farewells.both()).toBe(false);
   farewells.turn({ role: 'receptionist', text: 'Goodbye!', interrupted: false });
-  expect(farewells.both).toBe(true);
+  expect(farewells.both()).toBe(true);
   farewells.turn({ role: 'caller', text: 'Wait, one more question', interrupted: false });
-  expect(farewells.both).toBe(false);
+  expect(farewells.both()).toBe(false);
 });

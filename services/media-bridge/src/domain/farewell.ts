@@ -85,9 +85,9 @@ export interface Farewells {
   turn(turn: Pick<SpokenTurn, 'role' | 'text' | 'interrupted'>): void;
   tool(use: Pick<ToolUse, 'name' | 'outcome'>): void;
   /** The last word of both was a goodbye. */
-  readonly both: boolean;
+  both(): boolean;
   /** The receptionist's told of an appointment: times and codes, to be written down. */
-  readonly booked: boolean;
+  booked(): boolean;
 }
 
 /** @param past what happened in this call before, in another bridge */
@@ -112,10 +112,10 @@ export function createFarewells(past: readonly (SpokenTurn | ToolUse)[] = []): F
   return {
     turn,
     tool,
-    get booked() {
+    booked() {
       return booked;
     },
-    get both() {
+    both() {
       return said.caller && said.receptionist;
     },
   };

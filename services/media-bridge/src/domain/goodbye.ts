@@ -36,14 +36,14 @@ export interface Goodbye {
   /** The caller speaks. @returns whether that took a goodbye back */
   takenBack(): boolean;
   /** The `end_call` that has no answer yet. Answered by whoever ends the goodbye otherwise. */
-  readonly waiting: string | undefined;
-  readonly reason: GoodbyeReason | undefined;
-  readonly isSaid: boolean;
+  waiting(): string | undefined;
+  reason(): GoodbyeReason | undefined;
+  isSaid(): boolean;
   /** It is being said, or was. */
-  readonly isBegun: boolean;
+  isBegun(): boolean;
   isIn(responseId: string): boolean;
   /** Its words are the last at the end of a call's time, and nobody's to interrupt. */
-  readonly holdsFloor: boolean;
+  holdsFloor(): boolean;
 }
 
 export function createGoodbye(): Goodbye {
@@ -81,20 +81,20 @@ export function createGoodbye(): Goodbye {
       state = { at: 'none' };
       return true;
     },
-    get waiting() {
+    waiting() {
       return state.at === 'called' ? state.toolCallId : undefined;
     },
-    get reason() {
+    reason() {
       return state.at === 'none' ? undefined : state.reason;
     },
-    get isSaid() {
+    isSaid() {
       return state.at === 'said';
     },
-    get isBegun() {
+    isBegun() {
       return isBegun();
     },
     isIn: (responseId) => state.at === 'asked' && state.responseId === responseId,
-    get holdsFloor() {
+    holdsFloor() {
       return state.at !== 'none' && state.reason === 'max_length' && isBegun();
     },
   };

@@ -49,15 +49,15 @@ export function createHandOver({ call, owing, silent, pressesKeys }: HandOverSur
 
   /** What the caller says, or has said, is not in the record yet. */
   function speaks(): boolean {
-    return turns.callerSpeaking || interruption.open || caller.underway > 0;
+    return turns.callerSpeaking() || interruption.open() || caller.underway() > 0;
   }
 
   /** The caller waits for the receptionist's words, or hears them. */
   function waitsOrListens(nowMs: number): boolean {
-    if (speaks() || pressesKeys() || desk.running > 0 || goodbye.reason !== undefined) return false;
+    if (speaks() || pressesKeys() || desk.running() > 0 || goodbye.reason() !== undefined) return false;
     // A greeting is not taken up again in the middle.
     if (transcript.past().length === 0) return false;
-    return owing() || turns.activeResponseId !== undefined || speech.unplayedMs(nowMs) >= MORE_TO_COME_MS;
+    return owing() || turns.activeResponseId() !== undefined || speech.unplayedMs(nowMs) >= MORE_TO_COME_MS;
   }
 
   function now(nowMs: number): void {

@@ -9,7 +9,7 @@ describe('a sound of the caller’s', () => {
     const sound = createInterruption();
     const verdicts = [sound.started('u1'), sound.stopped('u1', 250), sound.heardOut('u1')];
     expect(verdicts).toEqual([{ kind: 'none' }, { kind: 'interrupted' }, { kind: 'turn', interrupted: false }]);
-    expect(sound.open).toBe(false);
+    expect(sound.open()).toBe(false);
   });
 
   // A cough used to end the receptionist's sentence for good.
@@ -89,7 +89,7 @@ it('every interruption is either a turn, announced once, or a noise, in any orde
                 : act === 'words'
                   ? sound.words(item, text)
                   : sound.overdue();
-        open = sound.open;
+        open = sound.open();
         if (verdict.kind === 'interrupted') {
           expect(announced).toBe(false);
           announced = true;
@@ -100,7 +100,7 @@ it('every interruption is either a turn, announced once, or a noise, in any orde
           expect([before, open]).toEqual([true, false]);
           announced = false;
         }
-        expect(sound.undecided).toBe(open && !announced);
+        expect(sound.undecided()).toBe(open && !announced);
       }
     }),
   );

@@ -32,9 +32,9 @@ export interface Interruption {
   /** The engine that heard it is gone. */
   forget(): void;
   /** Something is being said, or it is not decided yet what it was. */
-  readonly open: boolean;
+  open(): boolean;
   /** Playback waits for the verdict. */
-  readonly undecided: boolean;
+  undecided(): boolean;
 }
 
 type Sound = 'spoken' | 'stopped' | 'heard' | 'wordless';
@@ -98,10 +98,10 @@ export function createInterruption(): Interruption {
       sounds.clear();
       isTurn = false;
     },
-    get open() {
+    open() {
       return sounds.size > 0;
     },
-    get undecided() {
+    undecided() {
       return sounds.size > 0 && !isTurn;
     },
   };

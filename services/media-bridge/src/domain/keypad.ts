@@ -15,9 +15,9 @@ export interface Keypad {
   /** The receptionist has said something since. */
   answered(): void;
   /** More may follow. */
-  readonly pressing: boolean;
+  pressing(): boolean;
   /** Keys were pressed that are not answered. */
-  readonly open: boolean;
+  open(): boolean;
 }
 
 export function createKeypad(transcript: Transcript): Keypad {
@@ -49,10 +49,10 @@ export function createKeypad(transcript: Transcript): Keypad {
     answered() {
       told = false;
     },
-    get pressing() {
+    pressing() {
       return digits !== '';
     },
-    get open() {
+    open() {
       return digits !== '' || told;
     },
   };

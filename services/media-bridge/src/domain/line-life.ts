@@ -78,15 +78,15 @@ export function createLineLife({ call, ending, onReattached }: LineSurroundings)
     call.life = { phase: 'talking', startedAtMs, spoke: false };
     decide({ kind: 'cancel_timer', timer: 'never_connected' });
     ending.limitLength(startedAtMs, nowMs);
-    const callerId = callerIdOf(prewarm.context.caller);
+    const callerId = callerIdOf(prewarm.context().caller);
     if (before === undefined) decide({ kind: 'started', atMs: nowMs, ...(callerId ? { callerId } : {}) });
     else decide({ kind: 'degraded', reason: 'bridge_lost', atMs: nowMs });
-    if (prewarm.state === 'lost') {
+    if (prewarm.state() === 'lost') {
       ending.fallBack(nowMs);
       return;
     }
     // The caller is there and hears nothing: the patience of the telephone network is no measure any more.
-    if (prewarm.state !== 'ready') decide({ kind: 'set_timer', timer: 'engine_ready', ms: RECOVER_WITHIN_MS });
+    if (prewarm.state() !== 'ready') decide({ kind: 'set_timer', timer: 'engine_ready', ms: RECOVER_WITHIN_MS });
     play(speech.startPlaying(nowMs), nowMs);
     ending.goodbyeBegins(nowMs);
   }
@@ -97,7 +97,7 @@ export function createLineLife({ call, ending, onReattached }: LineSurroundings)
     decide({ kind: 'cancel_timer', timer: 'nudge' }, { kind: 'cancel_timer', timer: 'detached' });
     decide({ kind: 'degraded', reason: 'stream_lost', atMs: nowMs });
     play(speech.startPlaying(nowMs), nowMs);
-    if (prewarm.state === 'ready') onReattached();
+    if (prewarm.state() === 'ready') onReattached();
   }
 
   return {
@@ -115,7 +115,7 @@ export function createLineLife({ call, ending, onReattached }: LineSurroundings)
       if (life.phase === 'reserved') decide({ kind: 'detached' });
       if (life.phase !== 'talking') return;
       call.life = { phase: 'detached', startedAtMs: life.startedAtMs };
-      const { activeResponseId } = turns;
+      const activeResponseId = turns.activeResponseId();
       if (activeResponseId !== undefined) tell({ kind: 'cancel' });
       decide(...speech.detach(activeResponseId, nowMs));
       ending.goodbyeLost(nowMs);

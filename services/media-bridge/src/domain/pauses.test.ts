@@ -78,7 +78,7 @@ describe('a silent caller', () => {
     call.say('u1', 'Yes yes I am here');
     says(call, 'Good. What can I do?');
     call.advance(2_000);
-    expect(call.session.phase).toBe('talking');
+    expect(call.session.phase()).toBe('talking');
   });
 
   it('is not disturbed while the receptionist is heard, or while keys are pressed', () => {
@@ -122,7 +122,7 @@ describe('a goodbye without the tool', () => {
     call.say('u1', "No thanks, that's all. Bye");
     says(call, 'Thank you for calling. Goodbye!');
     call.advance(2_000);
-    expect(call.session.phase).toBe('talking');
+    expect(call.session.phase()).toBe('talking');
     call.advance(500);
     expect(call.all('close_stream')).toMatchObject([{ reason: 'goodbye' }]);
     expect(call.all('ended')[0]?.ending).toMatchObject({ reason: 'goodbye', entries: 3 });
@@ -138,7 +138,7 @@ describe('a goodbye without the tool', () => {
     expect(call.commands('note')[0]?.text).toContain('they want to speak to a person');
     says(call, 'Shall I take a message for them?');
     call.advance(5_000);
-    expect(call.session.phase).toBe('talking');
+    expect(call.session.phase()).toBe('talking');
   });
 
   // "No, thank you" was no goodbye, and the code was being written down.
@@ -148,7 +148,7 @@ describe('a goodbye without the tool', () => {
     call.say('u1', 'No, thank you.');
     says(call, "You're booked, we'll see you on Thursday at 8:30. Your confirmation code is 2 X 8 L 8.");
     call.advance(7_000);
-    expect(call.session.phase).toBe('talking');
+    expect(call.session.phase()).toBe('talking');
   });
 
   it('leaves five seconds to write down what was booked', () => {
@@ -167,7 +167,7 @@ describe('a goodbye without the tool', () => {
     call.receive({ kind: 'tool_result', toolCallId: 'b1', result: { ok: true, reply: booked } });
     says(call, 'You are booked, and your code is 2 X 8 L 8. Goodbye!');
     call.advance(4_999);
-    expect(call.session.phase).toBe('talking');
+    expect(call.session.phase()).toBe('talking');
     call.advance(1);
     expect(call.all('close_stream')).toMatchObject([{ reason: 'goodbye' }]);
   });
@@ -177,13 +177,13 @@ describe('a goodbye without the tool', () => {
     call.say('u1', 'I will think about it');
     says(call, 'Of course. Have a great day!');
     call.advance(7_000);
-    expect(call.session.phase).toBe('talking');
+    expect(call.session.phase()).toBe('talking');
     call.say('u2', 'Bye');
     says(call, 'Goodbye!');
     call.advance(1_000);
     call.engine({ kind: 'speech_started', itemId: 'u3' });
     call.advance(5_000);
-    expect(call.session.phase).toBe('talking');
+    expect(call.session.phase()).toBe('talking');
   });
 });
 

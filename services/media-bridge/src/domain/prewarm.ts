@@ -41,8 +41,8 @@ export interface Prewarm {
   lost(): void;
   /** The engine is gone and another is being opened. */
   reopened(): CallDecision[];
-  readonly context: CallContext;
-  readonly state: State;
+  context(): CallContext;
+  state(): State;
 }
 
 export function createPrewarm(
@@ -58,7 +58,7 @@ export function createPrewarm(
   let told: { atMs: number; day: string; owed?: string } = { atMs: 0, day: '' };
 
   function instructions(nowMs: number): string {
-    const { owed } = disclosure;
+    const owed = disclosure.owed();
     told = { atMs: nowMs, day: dayState(profile, clock.at(nowMs)), ...(owed === undefined ? {} : { owed }) };
     const now = clock.at(nowMs);
     return sessionInstructions({ profile, context, slots, appointments, now, phoneKnown: phone !== null, owed });
@@ -105,7 +105,7 @@ export function createPrewarm(
       return update(nowMs);
     },
     heard(nowMs) {
-      if (state !== 'ready' || told.owed === undefined || disclosure.owed !== undefined) return [];
+      if (state !== 'ready' || told.owed === undefined || disclosure.owed() !== undefined) return [];
       return update(nowMs);
     },
     contextOverdue: (nowMs) => (state === 'connected' ? configure(nowMs) : []),
@@ -124,10 +124,10 @@ export function createPrewarm(
       state = 'connecting';
       return [{ kind: 'cancel_timer', timer: 'context' }];
     },
-    get context() {
+    context() {
       return context;
     },
-    get state() {
+    state() {
       return state;
     },
   };

@@ -51,7 +51,7 @@ it('never truncates beyond what was played of an item, in any order of audio, ec
             const { itemId, contentIndex, heardMs } = decision.command;
             expect(heardMs).toBeLessThanOrEqual(sentMs.get(`${itemId}/${contentIndex}`) ?? 0);
           }
-          expect(speech.allHeard).toBe(true);
+          expect(speech.allHeard()).toBe(true);
         }
       }
     }),

@@ -69,12 +69,12 @@ export interface ReceptionistSpeech {
    */
   engineGone(keepWaiting: boolean, nowMs: number): CallDecision[];
   /** Words on their way to the caller's ear; not `complete` when more were to come, or should have. */
-  readonly underway: readonly { itemId: string; text: string; complete: boolean }[];
+  underway(): readonly { itemId: string; text: string; complete: boolean }[];
   /** Audio came of this response. */
   spokeIn(responseId: string): boolean;
   unplayedMs(nowMs: number): number;
   /** Everything said has been heard. */
-  readonly allHeard: boolean;
+  allHeard(): boolean;
 }
 
 /** @param keepsTail playback may be held */
@@ -332,15 +332,15 @@ export function createReceptionistSpeech(transcript: Transcript, keepsTail = fal
       settle(nowMs);
       return decisions;
     },
-    get underway() {
+    underway() {
       return [...items.values()].map(({ itemId, text, complete, brokenOff }) => {
         return { itemId, text, complete: complete && !brokenOff };
       });
     },
     spokeIn: (responseId) => spoken.has(responseId),
     unplayedMs: (nowMs) => ledger.unplayedMs(nowMs),
-    get allHeard() {
-      return waiting === undefined && ledger.allPlayed && items.size === 0;
+    allHeard() {
+      return waiting === undefined && ledger.allPlayed() && items.size === 0;
     },
   };
 }

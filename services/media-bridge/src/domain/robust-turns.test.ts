@@ -67,7 +67,7 @@ describe('a noise', () => {
     call.engine({ kind: 'response_done', responseId: 'r1', status: 'completed' });
     call.advance(300);
     sound(call, 'u1', 60);
-    expect(call.session.phase).toBe('talking');
+    expect(call.session.phase()).toBe('talking');
     call.engine({ kind: 'caller_words', itemId: 'u1', text: '' });
     call.advance(1_500);
     call.echoMarks();
@@ -88,7 +88,7 @@ describe('a noise', () => {
     call.engine({ kind: 'lost', reason: 'closed' });
     expect(call.all('open_engine')).toEqual([]);
     call.advance(2_000);
-    expect(call.session.phase).toBe('talking');
+    expect(call.session.phase()).toBe('talking');
     expect(call.all('open_engine')).toHaveLength(1);
     expect(call.all('degraded')).toMatchObject([{ reason: 'model_lost' }]);
   });

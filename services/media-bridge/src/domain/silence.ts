@@ -15,7 +15,7 @@ export interface Silence {
   /** Everything is said, heard and answered: nobody notices what happens now. */
   isComplete(nowMs: number): boolean;
   /** The silence, if that is the pause the call is in, lasts until somebody speaks. */
-  readonly isLasting: boolean;
+  isLasting(): boolean;
   /** The timer `pause` fired. */
   over(nowMs: number): void;
   /** What follows from the new state. */
@@ -40,27 +40,28 @@ export function createSilence({ call, ending, ask, askGoodbye, owing, callerHear
 
   /** The pause the call is in, when nobody speaks, nothing is being generated and all was heard. */
   function pauseNow(): Pause | undefined {
-    if (call.life.phase !== 'talking' || prewarm.state !== 'ready' || goodbye.reason !== undefined) return undefined;
-    if (turns.callerSpeaking || interruption.open || keypad.pressing || owing()) return undefined;
-    if (turns.activeResponseId !== undefined || !speech.allHeard) return undefined;
-    if (desk.running > 0) return 'tool';
-    if (!farewells.both) return 'silence';
-    return farewells.booked ? 'noting' : 'farewell';
+    if (call.life.phase !== 'talking' || prewarm.state() !== 'ready' || goodbye.reason() !== undefined)
+      return undefined;
+    if (turns.callerSpeaking() || interruption.open() || keypad.pressing() || owing()) return undefined;
+    if (turns.activeResponseId() !== undefined || !speech.allHeard()) return undefined;
+    if (desk.running() > 0) return 'tool';
+    if (!farewells.both()) return 'silence';
+    return farewells.booked() ? 'noting' : 'farewell';
   }
 
   return {
     isComplete: (nowMs) =>
       !owing() &&
-      turns.activeResponseId === undefined &&
-      !turns.callerSpeaking &&
+      turns.activeResponseId() === undefined &&
+      !turns.callerSpeaking() &&
       // What the caller said may be on its way between two events.
       nowMs - callerHeardMs() > CALLER_QUIET_MS &&
-      caller.pending === 0 &&
-      !keypad.pressing &&
-      desk.running === 0 &&
-      goodbye.reason === undefined &&
-      speech.allHeard,
-    get isLasting() {
+      caller.pending() === 0 &&
+      !keypad.pressing() &&
+      desk.running() === 0 &&
+      goodbye.reason() === undefined &&
+      speech.allHeard(),
+    isLasting() {
       return pauseNow() === 'silence';
     },
     over(nowMs) {
@@ -87,7 +88,7 @@ export function createSilence({ call, ending, ask, askGoodbye, owing, callerHear
     },
     conclude(nowMs) {
       const wasAudible = audible;
-      audible = turns.callerSpeaking || !speech.allHeard;
+      audible = turns.callerSpeaking() || !speech.allHeard();
       if (audible || wasAudible) quietSinceMs = nowMs;
       decide(...pauses.now(pauseNow(), nowMs - quietSinceMs));
     },

@@ -26,8 +26,8 @@ it('remembers for whom somebody was asked, and says when that changed', () => {
   const handles = createSlotHandles();
   const handle = handles.offer(slot, true);
   handles.offer(slot);
-  expect([handles.isAnybodys(handle), handles.changes]).toEqual([false, 1]);
-  expect(createSlotHandles(handles.offers).isAnybodys(handle)).toBe(false);
+  expect([handles.isAnybodys(handle), handles.changes()]).toEqual([false, 1]);
+  expect(createSlotHandles(handles.offers()).isAnybodys(handle)).toBe(false);
   handles.offer(slot, false);
-  expect([handles.isAnybodys(handle), handles.changes]).toEqual([true, 2]);
+  expect([handles.isAnybodys(handle), handles.changes()]).toEqual([true, 2]);
 });

@@ -21,9 +21,9 @@ export interface SlotHandles {
   /** Whether somebody else who fits is as good for this time. */
   isAnybodys(handle: string): boolean;
   /** Everything offered so far, in order. */
-  readonly offers: readonly SlotOffer[];
+  offers(): readonly SlotOffer[];
   /** How often what is known of the offers has changed. */
-  readonly changes: number;
+  changes(): number;
 }
 
 /** @param before what was offered earlier in this call, by another bridge: the model still knows it by these handles */
@@ -51,10 +51,10 @@ export function createSlotHandles(before: readonly SlotOffer[] = []): SlotHandle
     },
     find: (handle) => find(handle)?.slot,
     isAnybodys: (handle) => find(handle)?.named !== true,
-    get offers() {
+    offers() {
       return [...offers.values()];
     },
-    get changes() {
+    changes() {
       return changes;
     },
   };

@@ -4,11 +4,11 @@ import { createSpokenLanguage } from './spoken-language.ts';
 
 it('begins with the first, and changes to none that is not the business’s', () => {
   const language = createSpokenLanguage(['en-US', 'es', 'pt-BR']);
-  expect([language.tag, language.name]).toEqual(['en-US', 'American English']);
+  expect([language.tag(), language.name()]).toEqual(['en-US', 'American English']);
   expect(language.change('Spanish')).toBe('es');
   expect(language.change('pt')).toBe('pt-BR');
   expect(language.change('fr')).toBeUndefined();
-  expect(language.tag).toBe('pt-BR');
+  expect(language.tag()).toBe('pt-BR');
   expect(language.change('en')).toBe('en-US');
 });
 
@@ -47,7 +47,7 @@ it('is the one the call had come to, when it was another bridge’s', () => {
     startedAtMs: 0,
     endedAtMs: 0,
   };
-  expect(createSpokenLanguage(['en', 'es'], [change]).tag).toBe('es');
+  expect(createSpokenLanguage(['en', 'es'], [change]).tag()).toBe('es');
   const refusal = { ...change, outcome: 'refused' as const, output: '{"error":"not_found"}' };
-  expect(createSpokenLanguage(['en', 'es'], [refusal]).tag).toBe('en');
+  expect(createSpokenLanguage(['en', 'es'], [refusal]).tag()).toBe('en');
 });

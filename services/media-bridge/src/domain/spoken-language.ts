@@ -6,9 +6,9 @@ export const CHANGE_LANGUAGE = 'change_language';
 /** The language a call is held in: the business's first, until the caller speaks another of its languages. */
 export interface SpokenLanguage {
   /** BCP 47 tag. */
-  readonly tag: string;
+  tag(): string;
   /** In English. */
-  readonly name: string;
+  name(): string;
   /**
    * @param wanted a tag, or a language's English name
    * @returns the tag now spoken; undefined when it is none of the business's languages
@@ -34,10 +34,10 @@ export function createSpokenLanguage(
   );
   let tag = noted.at(-1) ?? languages[0] ?? 'en';
   return {
-    get tag() {
+    tag() {
       return tag;
     },
-    get name() {
+    name() {
       return languageName(tag);
     },
     change(wanted) {

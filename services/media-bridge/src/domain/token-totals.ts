@@ -2,7 +2,7 @@ import type { TokenUsage } from './voice-engine.ts';
 
 export interface TokenTotals {
   add(usage: TokenUsage | undefined): void;
-  readonly total: TokenUsage;
+  total(): TokenUsage;
 }
 
 const NOTHING: TokenUsage = {
@@ -30,7 +30,7 @@ export function createTokenTotals(before: TokenUsage = NOTHING): TokenTotals {
         audioOutputTokens: total.audioOutputTokens + usage.audioOutputTokens,
       };
     },
-    get total() {
+    total() {
       return total;
     },
   };

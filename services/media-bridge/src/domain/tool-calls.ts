@@ -19,7 +19,7 @@ export interface ToolCalls {
 
 export function createToolCalls(call: CallState, ending: Ending, ask: (instructions: string) => void): ToolCalls {
   const { facts, desk, slots, appointments, language, transcript, goodbye, decide } = call;
-  let recorded = appointments.count;
+  let recorded = appointments.count();
   /** The response whose calls were too many. */
   let tooMany: string | undefined;
 
@@ -43,14 +43,14 @@ export function createToolCalls(call: CallState, ending: Ending, ask: (instructi
     answered(toolCallId, result, nowMs) {
       // A goodbye needs no more words; what was learnt is there if the caller takes it back.
       const heard = call.life.phase === 'talking' || call.life.phase === 'reserved';
-      const spoken = heard && goodbye.reason === undefined;
+      const spoken = heard && goodbye.reason() === undefined;
       decide(...desk.result(toolCallId, result, scene(nowMs), nowMs, spoken));
     },
     conclude() {
-      const spokenOf = slots.changes + appointments.count;
+      const spokenOf = slots.changes() + appointments.count();
       if (spokenOf <= recorded) return;
       recorded = spokenOf;
-      decide({ kind: 'offered', offers: slots.offers, appointments: appointments.known });
+      decide({ kind: 'offered', offers: slots.offers(), appointments: appointments.known() });
     },
   };
 }

@@ -42,9 +42,9 @@ export interface ToolDesk {
   adopt(intent: Adopted, request: ToolRequest | undefined, nowMs: number): CallDecision[];
   /** Gives up the places of calls that another bridge will settle. */
   leave(): void;
-  readonly running: number;
+  running(): number;
   /** Calls without an answer yet. */
-  readonly openCalls: readonly { toolCallId: string; name: string; arguments: string }[];
+  openCalls(): readonly { toolCallId: string; name: string; arguments: string }[];
 }
 
 interface Called {
@@ -174,10 +174,10 @@ export function createToolDesk(transcript: Transcript): ToolDesk {
       for (const toolCallId of open.keys()) transcript.finish(toolCallId);
       open.clear();
     },
-    get running() {
+    running() {
       return open.size;
     },
-    get openCalls() {
+    openCalls() {
       return [...open].map(([toolCallId, call]) => ({ toolCallId, name: call.name, arguments: call.arguments }));
     },
   };

@@ -17,7 +17,7 @@ it('hands entries out in the order they began, without gaps in the numbers', () 
     [0, 'a'],
     [1, 'c'],
   ]);
-  expect(transcript.count).toBe(2);
+  expect(transcript.count()).toBe(2);
 });
 
 it('keeps the first end of an entry', () => {

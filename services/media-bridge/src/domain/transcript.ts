@@ -38,9 +38,9 @@ export interface Transcript {
   isOpen(key: string): boolean;
   /** Everything that is finished, in order, taken or not. */
   past(): readonly (SpokenTurn | ToolUse)[];
-  readonly openKeys: readonly string[];
+  openKeys(): readonly string[];
   /** Entries taken so far. */
-  readonly count: number;
+  count(): number;
 }
 
 /** @param before entries another bridge recorded: they are part of the past, and their numbers are used */
@@ -76,10 +76,10 @@ export function createTranscript(before: readonly (SpokenTurn | ToolUse)[] = [])
     },
     past: () => [...taken, ...places.flatMap(({ entry }) => entry ?? [])],
     isOpen: (key) => places.some((place) => place.key === key && !place.finished),
-    get openKeys() {
+    openKeys() {
       return places.filter((place) => !place.finished).map((place) => place.key);
     },
-    get count() {
+    count() {
       return count;
     },
   };

@@ -9,8 +9,8 @@ export interface TurnTaking {
   /** Milliseconds from the end of the caller's turn to this audio, for the first audio after it. */
   replied(nowMs: number): number | undefined;
   /** What the engine is generating. */
-  readonly activeResponseId: string | undefined;
-  readonly callerSpeaking: boolean;
+  activeResponseId(): string | undefined;
+  callerSpeaking(): boolean;
 }
 
 export function createTurnTaking(): TurnTaking {
@@ -42,10 +42,10 @@ export function createTurnTaking(): TurnTaking {
       stoppedAtMs = undefined;
       return ms;
     },
-    get activeResponseId() {
+    activeResponseId() {
       return activeResponseId;
     },
-    get callerSpeaking() {
+    callerSpeaking() {
       return callerSpeaking;
     },
   };

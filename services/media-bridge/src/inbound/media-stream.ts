@@ -114,7 +114,7 @@ function carry(
   function send(text: string): void {
     if (socket.readyState !== socket.OPEN) return;
     tap.send(text);
-    if (tap.unsentBytes > MAX_UNREAD_BYTES) {
+    if (tap.unsentBytes() > MAX_UNREAD_BYTES) {
       metrics.audioDropped.inc({ to: 'twilio' });
       socket.terminate();
     }

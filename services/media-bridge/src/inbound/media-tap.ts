@@ -15,7 +15,7 @@ export interface MediaTap {
   start(head: Buffer): void;
   /** Sends a text message. */
   send(text: string): void;
-  readonly unsentBytes: number;
+  unsentBytes(): number;
 }
 
 export function tapMedia(socket: Duplex): MediaTap {
@@ -57,7 +57,7 @@ export function tapMedia(socket: Duplex): MediaTap {
       socket.on('data', (chunk: Buffer) => lane.push(chunk));
     },
     send: (text) => void socket.write(textFrame(text)),
-    get unsentBytes() {
+    unsentBytes() {
       return socket.writableLength;
     },
   };

@@ -16,8 +16,8 @@ export interface CallLoop {
   doubt(): void;
   /** Nothing is handled any more. */
   stop(): void;
-  readonly doubting: boolean;
-  readonly stopped: boolean;
+  doubting(): boolean;
+  stopped(): boolean;
 }
 
 export interface CallLoopOptions {
@@ -72,10 +72,10 @@ export function createCallLoop(options: CallLoopOptions): CallLoop {
       stopped = true;
       inputs.length = 0;
     },
-    get doubting() {
+    doubting() {
       return doubting;
     },
-    get stopped() {
+    stopped() {
       return stopped;
     },
   };

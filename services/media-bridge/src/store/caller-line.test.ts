@@ -35,10 +35,10 @@ function callWithLine() {
       },
       hearsCaller: true,
       holdsCaller: false,
-      phase: 'talking',
+      phase: () => 'talking',
     },
     carryOut: (decision) => {
-      if (decision.kind === 'play') line.current?.play(decision.base64);
+      if (decision.kind === 'play') line.current()?.play(decision.base64);
     },
     isWakingUp: () => false,
     whoseCall: () => promise,

@@ -9,7 +9,7 @@ import type { MediaLine } from './live-state.ts';
 
 export interface CallerLine {
   /** What is spoken to now. */
-  readonly current: MediaLine | undefined;
+  current(): MediaLine | undefined;
   /** The stream is there. One that comes after the call was left is closed. */
   connect(line: MediaLine): void;
   /** The stream is gone, and Twilio did not say that the call is. */
@@ -49,7 +49,7 @@ export function createCallerLine({ handle, onStarted }: CallerLineOptions): Call
   return {
     lost,
     drop,
-    get current() {
+    current() {
       return current;
     },
     connect(line) {

@@ -34,13 +34,13 @@ export function carryOut(hands: Hands, decision: CallDecision): void {
   const { callSid, log, state, line, voice, timers, journal, measures, leaving, inCall } = hands;
   switch (decision.kind) {
     case 'play':
-      line.current?.play(decision.base64);
+      line.current()?.play(decision.base64);
       return;
     case 'mark':
-      line.current?.mark(decision.name);
+      line.current()?.mark(decision.name);
       return;
     case 'clear':
-      line.current?.clear();
+      line.current()?.clear();
       measures.cleared();
       return;
     case 'engine':

@@ -29,7 +29,7 @@ export async function claimCall(
   const record = callRecords.of(callSid);
   const wanted = { owner, businessId, expectedEpoch: epoch };
   const taken = await record.takeOver(wanted).catch(async (error: unknown) => {
-    if (!record.mayBeClaimed) throw error;
+    if (!record.mayBeClaimed()) throw error;
     await sleep(clock, TRY_AGAIN_AFTER_MS);
     return record.takeOver(wanted);
   });

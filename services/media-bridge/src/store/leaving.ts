@@ -91,7 +91,7 @@ export function createLeaving({
       resolveOver();
     },
     abandon() {
-      if (loop.stopped) return;
+      if (loop.stopped()) return;
       log.warn({ event: 'call.abandoned', call_sid: callSid }, 'the call goes on in another bridge');
       loop.stop();
       state.next = undefined;

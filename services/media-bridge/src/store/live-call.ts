@@ -67,7 +67,7 @@ export interface LiveCall {
    * What Twilio should do next: while the call is alive, open another stream. Undefined when the call is another
    * bridge's now, or is to become one.
    */
-  readonly next: NextStep | undefined;
+  next(): NextStep | undefined;
   /** Resolves when the conversation is over. */
   readonly ended: Promise<void>;
   /** Resolves when everything about it is written down, too. */
@@ -130,7 +130,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
       startedAtMs: resumed?.startedAtMs ?? clock.monotonicMs(),
       entries: resumed?.entries.length ?? 0,
       language,
-      usage: createTokenTotals(resumed?.usage).total,
+      usage: createTokenTotals(resumed?.usage).total(),
     },
   };
 
@@ -158,7 +158,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     onEvent: engineSaid,
   });
   const callerAudio = createCallerAudio((base64) => {
-    if (!loop.doubting) voice.hear(base64);
+    if (!loop.doubting()) voice.hear(base64);
   });
   const line = createCallerLine({
     handle,
@@ -169,8 +169,8 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   });
   const streamWatch = watchStream({
     clock,
-    isWatched: () => session.phase === 'talking' && !loop.doubting && !loop.stopped,
-    ask: (mark) => line.current?.mark(mark),
+    isWatched: () => session.phase() === 'talking' && !loop.doubting() && !loop.stopped(),
+    ask: (mark) => line.current()?.mark(mark),
     onSilent() {
       log.warn({ event: 'media_stream.silent', call_sid: callSid }, 'nothing comes through the stream any more');
       line.drop();
@@ -179,7 +179,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   const leaving = createLeaving({ context, callSid, state, line, loop, voice, timers, journal });
   const streamAgain = createStreamAgain({
     ...{ context, reservation, whoseCall },
-    isWaiting: () => !loop.stopped && session.phase === 'detached',
+    isWaiting: () => !loop.stopped() && session.phase() === 'detached',
     onCallOver: () => handle({ kind: 'stream_stopped' }),
   });
   const askTool = createToolRunner(context, { callSid, businessId }, journal);
@@ -206,7 +206,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   voice.open();
   const isOurs = async () => {
     await whoseCall();
-    return !journal.fenced;
+    return !journal.fenced();
   };
   const ofCall = { businessId, callSid, line: reservation.line };
   const lineKept = keepLine(context, ofCall, { isOurs, over: leaving.over });
@@ -217,7 +217,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     loadCallContext(context, log, wanted, (part, complete) => handle({ kind: 'context', context: part, complete })),
   );
 
-  const isLeft = () => state.next !== undefined || loop.stopped || state.handedOver;
+  const isLeft = () => state.next !== undefined || loop.stopped() || state.handedOver;
   return {
     callSid,
     accountSid: reservation.twilioAccountSid,
@@ -233,18 +233,18 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     receive(input) {
       streamWatch.sign(clock.monotonicMs());
       // Twilio ends a stream properly when it is told to leave it, which was our doing then.
-      const ours = input.kind === 'stream_stopped' && streamAgain.wasRedirected;
+      const ours = input.kind === 'stream_stopped' && streamAgain.wasRedirected();
       if (ours || input.kind === 'stream_lost') line.lost();
       else handle(input);
     },
-    get next() {
-      return isLeft() ? state.next : { kind: 'stream' as const, reservationId: streamAgain.reservationId };
+    next() {
+      return isLeft() ? state.next : { kind: 'stream' as const, reservationId: streamAgain.reservationId() };
     },
     ended: leaving.over,
     written: leaving.over.then(async () => {
       streamWatch[Symbol.dispose]();
       await journal.idle();
-      if (!journal.fenced && !state.handedOver) await lineKept.release();
+      if (!journal.fenced() && !state.handedOver) await lineKept.release();
     }),
   };
 }

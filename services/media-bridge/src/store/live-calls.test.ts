@@ -38,7 +38,7 @@ function claimedCall(n: number): ClaimedCall {
     entries: [],
     record: {
       ...{ claim: unused, takeOver: unused, check: unused, change: unused, add: unused, remove: unused },
-      mayBeClaimed: true,
+      mayBeClaimed: () => true,
     },
   };
 }
@@ -57,7 +57,7 @@ function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = 
     open(wanted): LiveCall {
       opened += 1;
       const { promise, resolve } = Promise.withResolvers<void>();
-      let next: LiveCall['next'] = { kind: 'hangup' };
+      let next: ReturnType<LiveCall['next']> = { kind: 'hangup' };
       ends.set(wanted.callSid, resolve);
       return {
         callSid: wanted.callSid,
@@ -75,7 +75,7 @@ function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = 
           if (kind === 'hand_over') next = undefined;
           else resolve();
         },
-        get next() {
+        next() {
           return next;
         },
         ended: promise,

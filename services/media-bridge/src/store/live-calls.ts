@@ -79,7 +79,8 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
     void call.ended.then(() => {
       places.delete(callSid);
       onChange(active());
-      if (call.next !== undefined) steps.remember(callSid, call.next);
+      const next = call.next();
+      if (next !== undefined) steps.remember(callSid, next);
     });
     const written = call.written.finally(() => writing.delete(written));
     writing.add(written);
@@ -119,10 +120,11 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
     const { call, reservationIds, claimed } = place;
     if (place.businessId !== businessId) return 'claimed_elsewhere';
     // It is being handed over: its last words are still being written down.
-    if (call.next === undefined) return 'draining';
+    const next = call.next();
+    if (next === undefined) return 'draining';
     if (!claimed && reservationIds.size < MAX_RESERVATIONS) reservationIds.add(reservationId);
     else if (mode === 'resume') {
-      if (call.next.kind !== 'stream') return 'call_over';
+      if (next.kind !== 'stream') return 'call_over';
       call.expect(reservationId);
     }
     return undefined;
@@ -159,7 +161,7 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
     },
     next(callSid) {
       const remembered = steps.asked(callSid);
-      return places.get(callSid)?.call.next ?? remembered;
+      return places.get(callSid)?.call.next() ?? remembered;
     },
     untilAsked: (deadlineMs) => steps.untilAsked(deadlineMs),
     async drain(deadlineMs) {

@@ -45,19 +45,19 @@ function redirection(random = 0) {
 
 it.each(['answers', 'fails'] as const)('counts from the request until a moment after Twilio %s', async (how) => {
   const { clock, streamAgain, asked, call, pass } = redirection();
-  expect(streamAgain.wasRedirected).toBe(false);
+  expect(streamAgain.wasRedirected()).toBe(false);
   const redirected = streamAgain.redirect();
   await pass(0);
   clock.advance(2_900);
-  expect(streamAgain.wasRedirected).toBe(true);
+  expect(streamAgain.wasRedirected()).toBe(true);
   if (how === 'answers') asked[0]?.resolve(true);
   else asked[0]?.reject(new Error('timeout'));
   await pass(0);
   call.waiting = false;
   clock.advance(1_499);
-  expect(streamAgain.wasRedirected).toBe(true);
+  expect(streamAgain.wasRedirected()).toBe(true);
   clock.advance(1);
-  expect(streamAgain.wasRedirected).toBe(false);
+  expect(streamAgain.wasRedirected()).toBe(false);
   await redirected;
 });
 

@@ -19,14 +19,14 @@ const newReservationId = () => randomBytes(16).toString('hex');
 
 export interface StreamAgain {
   /** The reservation another stream may come under. */
-  readonly reservationId: string;
+  reservationId(): string;
   expect(reservationId: string): void;
   /** Uses the reservation up. @returns whether this is the one */
   admits(reservationId: string): boolean;
   /** Tells Twilio over REST to ask what comes next, again until it is told or the call does not wait for its stream. */
   redirect(): Promise<void>;
   /** Twilio ends a stream properly when it is told to leave it: whether that was just now. */
-  readonly wasRedirected: boolean;
+  wasRedirected(): boolean;
 }
 
 export interface StreamAgainOptions {
@@ -68,7 +68,7 @@ export function createStreamAgain(options: StreamAgainOptions): StreamAgain {
   }
 
   return {
-    get reservationId() {
+    reservationId() {
       return awaited;
     },
     expect(reservationId) {
@@ -91,7 +91,7 @@ export function createStreamAgain(options: StreamAgainOptions): StreamAgain {
         await sleep(clock, retryAfter(failures, random));
       }
     },
-    get wasRedirected() {
+    wasRedirected() {
       return redirecting > 0 || clock.monotonicMs() - redirectedAtMs < REDIRECTED_MS;
     },
   };

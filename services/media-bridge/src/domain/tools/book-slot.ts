@@ -30,7 +30,7 @@ export const bookSlotTool = defineTool({
           ...(note ? { note } : {}),
           callSid: scene.callSid,
           anyResource: scene.slots.isAnybodys(handle),
-          speak: scene.language.tag,
+          speak: scene.language.tag(),
         },
       },
     };

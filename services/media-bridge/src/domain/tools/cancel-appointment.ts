@@ -21,7 +21,7 @@ export const cancelAppointmentTool = defineTool({
     const appointmentId = scene.appointments.find(appointment);
     if (appointmentId === undefined) return noSuchAppointment;
     const proof = callerProof(scene, code);
-    const body = { appointmentId, proof, ...(reason ? { reason } : {}), speak: scene.language.tag };
+    const body = { appointmentId, proof, ...(reason ? { reason } : {}), speak: scene.language.tag() };
     return { kind: 'ask', request: { to: 'cancelAppointment', body } };
   },
   conclude: (cancelled, scene) => ({

@@ -23,8 +23,8 @@ export const changeLanguageTool: Tool = {
   plan(args, scene) {
     const { language } = changed.parse(args);
     const spoken = scene.language.change(language);
-    if (spoken === undefined) return refused(`You do not speak ${language}. Go on in ${scene.language.name}.`);
-    return { kind: 'answer', outcome: 'ok', output: { language: spoken, speak: scene.language.name } };
+    if (spoken === undefined) return refused(`You do not speak ${language}. Go on in ${scene.language.name()}.`);
+    return { kind: 'answer', outcome: 'ok', output: { language: spoken, speak: scene.language.name() } };
   },
   conclude: () => ({ ok: true }),
 };

@@ -33,7 +33,7 @@ export const findSlotsTool = defineTool({
     if (moving && insteadOf === undefined) return noSuchAppointment;
     const { service, language, skill, day, week, month } = wish;
     const asked = given({ service, language, skill, month, resource: person, dayOfMonth: day_of_month, insteadOf });
-    const body = { ...asked, day, week, partOfDay: part_of_day, speak: scene.language.tag };
+    const body = { ...asked, day, week, partOfDay: part_of_day, speak: scene.language.tag() };
     return { kind: 'ask', request: { to: 'findSlots', body } };
   },
   conclude: ({ exact, slots, named }, scene) => ({

@@ -12,7 +12,7 @@ export const lookUpAppointmentsTool = defineTool({
   to: 'lookUpAppointments',
   plan: ({ code }, scene) => ({
     kind: 'ask',
-    request: { to: 'lookUpAppointments', body: { proof: callerProof(scene, code), speak: scene.language.tag } },
+    request: { to: 'lookUpAppointments', body: { proof: callerProof(scene, code), speak: scene.language.tag() } },
   }),
   conclude: ({ appointments }, scene) => ({
     appointments: appointments.map((appointment) => ({

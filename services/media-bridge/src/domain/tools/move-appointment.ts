@@ -32,7 +32,7 @@ export const moveAppointmentTool = defineTool({
           slot: { serviceId, resourceId, startsAt },
           proof: callerProof(scene, code),
           anyResource: scene.slots.isAnybodys(handle),
-          speak: scene.language.tag,
+          speak: scene.language.tag(),
         },
       },
     };

@@ -46,7 +46,7 @@ function journalWith() {
         remove: async () => {
           head = undefined;
         },
-        ...{ takeOver: unused, check: unused, add: unused, mayBeClaimed: false },
+        ...{ takeOver: unused, check: unused, add: unused, mayBeClaimed: () => false },
       },
       events: {
         publish: async () => {

@@ -63,7 +63,7 @@ export interface CallJournal {
   /** Resolves when everything is written or given up. */
   idle(): Promise<void>;
   /** Another bridge has the call: what is left of it here may not be touched. */
-  readonly fenced: boolean;
+  fenced(): boolean;
 }
 
 export interface JournalDependencies {
@@ -242,7 +242,7 @@ export function createCallJournal(
       );
     },
     idle: () => queue.idle(),
-    get fenced() {
+    fenced() {
       return fenced;
     },
   };

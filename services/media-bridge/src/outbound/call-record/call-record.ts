@@ -47,7 +47,7 @@ export interface CallRecord {
   /** @param entries how many were added */
   remove(entries: number): Promise<void>;
   /** The call was to be taken over, and the record may say that it was. */
-  readonly mayBeClaimed: boolean;
+  mayBeClaimed(): boolean;
 }
 
 export interface TakenOver {
@@ -115,7 +115,7 @@ export function createCallRecord(bucket: Records, callSid: string): CallRecord {
   }
 
   return {
-    get mayBeClaimed() {
+    mayBeClaimed() {
       return claim !== undefined;
     },
     async takeOver({ owner, businessId, expectedEpoch }) {

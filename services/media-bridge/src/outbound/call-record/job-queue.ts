@@ -19,7 +19,7 @@ export interface JobQueue {
   add(name: string, work: () => Promise<void>): boolean;
   /** Resolves when everything added so far is done or given up. */
   idle(): Promise<void>;
-  readonly stopped: boolean;
+  stopped(): boolean;
 }
 
 const pause = backoff({ baseMs: 100, maxMs: 2_000 });
@@ -79,7 +79,7 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
       return true;
     },
     idle: async () => running,
-    get stopped() {
+    stopped() {
       return stopped;
     },
   };

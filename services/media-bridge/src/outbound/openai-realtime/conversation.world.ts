@@ -205,7 +205,7 @@ export function createWorld(mode: Mode) {
   const world = {
     call,
     get over() {
-      return gone || call.session.phase === 'ended';
+      return gone || call.session.phase() === 'ended';
     },
     toolCalls,
     outputs,
