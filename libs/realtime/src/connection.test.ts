@@ -128,7 +128,7 @@ describe('connected', () => {
     let sent = 0;
     while (connection.appendAudio(audio) && sent < 1000) sent += 1;
     expect(sent).toBeLessThan(1000);
-    expect(connection.bufferedBytes()).toBeLessThan(64 * 1024 * 3);
+    expect(connection.bufferedBytes).toBeLessThan(64 * 1024 * 3);
     connection.close();
   });
 

@@ -59,7 +59,7 @@ export interface RealtimeConnection {
    */
   appendAudio(base64: Uint8Array | string): boolean;
   close(): void;
-  bufferedBytes(): number;
+  readonly bufferedBytes: number;
   /** Events of unknown types and messages that did not parse, so far. */
   readonly counts: { readonly unknown: number; readonly malformed: number };
 }
@@ -70,6 +70,11 @@ const ERROR_BODY_TIMEOUT_MS = 1_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 const NONE: ReadonlySet<string> = new Set();
 const ERROR_CODE = /"code"\s*:\s*"([a-z_]{1,64})"/;
+
+interface Counts {
+  unknown: number;
+  malformed: number;
+}
 
 /** Shared by whoever hears the peer and whoever doubts it. */
 interface Life {
@@ -90,7 +95,7 @@ export function openRealtime(options: RealtimeOptions): Promise<RealtimeConnecti
     maxPayload: MAX_MESSAGE_BYTES,
     ...(options.ca === undefined ? {} : { ca: options.ca }),
   });
-  const counts = { unknown: 0, malformed: 0 };
+  const counts: Counts = { unknown: 0, malformed: 0 };
   const unread = options.unread ?? NONE;
   const life: Life = { alive: true };
 
@@ -124,7 +129,7 @@ export function openRealtime(options: RealtimeOptions): Promise<RealtimeConnecti
       reject(new RealtimeConnectError(failure, `no connection to the model: ${error.message}`, { cause: error }));
     });
     socket.once('upgrade', ({ socket: line }) => {
-      socket.once('open', () => resolve(serve(socket, line, options, counts, life)));
+      socket.once('open', () => resolve(new Connection(socket, line, options, counts, life)));
     });
   });
 }
@@ -150,66 +155,69 @@ async function refusal(reply: IncomingMessage): Promise<RealtimeConnectError> {
   return new RealtimeConnectError(connectFailure(status), `the model refused the connection with ${status}`, { code });
 }
 
-function serve(
-  socket: WebSocket,
-  line: Socket,
-  options: RealtimeOptions,
-  counts: { unknown: number; malformed: number },
-  life: Life,
-): RealtimeConnection {
-  const maxBufferedBytes = options.maxBufferedBytes ?? 1024 * 1024;
-  let cause: ConnectionEnd['cause'] = 'closed';
-  let closing: NodeJS.Timeout | undefined;
+class Connection implements RealtimeConnection {
+  readonly counts: Counts;
+  readonly #socket: WebSocket;
+  readonly #line: Socket;
+  readonly #maxBufferedBytes: number;
+  #closing: NodeJS.Timeout | undefined;
 
-  const heartbeat = setInterval(() => {
-    if (!life.alive) {
-      cause = 'silent';
-      socket.terminate();
-      return;
-    }
-    life.alive = false;
-    socket.ping();
-  }, options.heartbeatMs ?? 15_000);
-  heartbeat.unref();
+  constructor(socket: WebSocket, line: Socket, options: RealtimeOptions, counts: Counts, life: Life) {
+    this.counts = counts;
+    this.#socket = socket;
+    this.#line = line;
+    this.#maxBufferedBytes = options.maxBufferedBytes ?? 1024 * 1024;
+    let cause: ConnectionEnd['cause'] = 'closed';
+    const heartbeat = setInterval(() => {
+      if (!life.alive) {
+        cause = 'silent';
+        socket.terminate();
+        return;
+      }
+      life.alive = false;
+      socket.ping();
+    }, options.heartbeatMs ?? 15_000);
+    heartbeat.unref();
 
-  socket.on('pong', () => {
-    life.alive = true;
-  });
-  socket.on('error', () => {
-    cause = 'failed';
-  });
-  socket.once('close', (code, reason) => {
-    clearInterval(heartbeat);
-    clearTimeout(closing);
-    options.onClose({ cause, code, reason: reason.toString() });
-  });
-
-  function isSendable(): boolean {
-    return socket.readyState === WebSocket.OPEN && line.writableLength <= maxBufferedBytes;
+    socket.on('pong', () => {
+      life.alive = true;
+    });
+    socket.on('error', () => {
+      cause = 'failed';
+    });
+    socket.once('close', (code, reason) => {
+      clearInterval(heartbeat);
+      clearTimeout(this.#closing);
+      options.onClose({ cause, code, reason: reason.toString() });
+    });
   }
 
-  return {
-    send(event) {
-      if (!isSendable()) return false;
-      socket.send(JSON.stringify(event));
-      return true;
-    },
-    appendAudio(base64) {
-      if (!isSendable()) return false;
-      const frame = appendFrame(typeof base64 === 'string' ? Buffer.from(base64) : base64);
-      if (frame === undefined) return false;
-      line.write(frame);
-      return true;
-    },
-    close() {
-      if (socket.readyState === WebSocket.CLOSED || closing) return;
-      closing = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS);
-      closing.unref();
-      socket.close(1000);
-    },
-    bufferedBytes() {
-      return socket.bufferedAmount;
-    },
-    counts,
-  };
+  send(event: ClientEvent): boolean {
+    if (!this.#isSendable()) return false;
+    this.#socket.send(JSON.stringify(event));
+    return true;
+  }
+
+  appendAudio(base64: Uint8Array | string): boolean {
+    if (!this.#isSendable()) return false;
+    const frame = appendFrame(typeof base64 === 'string' ? Buffer.from(base64) : base64);
+    if (frame === undefined) return false;
+    this.#line.write(frame);
+    return true;
+  }
+
+  close(): void {
+    if (this.#socket.readyState === WebSocket.CLOSED || this.#closing) return;
+    this.#closing = setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT_MS);
+    this.#closing.unref();
+    this.#socket.close(1000);
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  #isSendable(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN && this.#line.writableLength <= this.#maxBufferedBytes;
+  }
 }

@@ -4,8 +4,8 @@ export { type CallStatus, type CallStatusCallback, parseCallStatus } from './cal
 export type { FormParams } from './form-params.ts';
 export { frameSize, NEED_MORE } from './frame-size.ts';
 export { base64Bytes, MULAW_BYTES_PER_MS, MULAW_SILENCE, muLawDurationMs, silence } from './g711.ts';
-export { createMediaFrameReader, type MediaFrame } from './media-frame.ts';
-export { createMediaLane, type MediaLane, type MediaLaneOptions } from './media-lane.ts';
+export { type MediaFrame, readMediaFrame } from './media-frame.ts';
+export { MediaLane, type MediaLaneEnds } from './media-lane.ts';
 export { createPcm24kReader, muLawToPcm24k } from './pcm16.ts';
 export { createPlaybackLedger, type InterruptedItem, type PlaybackLedger } from './playback-ledger.ts';
 export { isSignedUpgrade, isSignedWebhook } from './signature.ts';

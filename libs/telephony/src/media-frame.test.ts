@@ -2,11 +2,11 @@
 // that takes a frame of another stream for the caller's.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMediaFrameReader } from './media-frame.ts';
+import { readMediaFrame } from './media-frame.ts';
 import { parseStreamMessage } from './stream-codec.ts';
 
 const sid = `MZ${'0'.repeat(31)}1`;
-const read = createMediaFrameReader(sid);
+const read = (frame: Buffer) => readMediaFrame(frame, sid);
 const media = {
   event: 'media',
   sequenceNumber: '2',

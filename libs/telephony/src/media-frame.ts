@@ -22,27 +22,26 @@ const ALPHABET = new Uint8Array(256);
 for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')) ALPHABET[byte] = 1;
 
 const BEFORE_SEQUENCE = '{"event":"media","sequenceNumber":"';
+const BEFORE_STREAM = '","streamSid":"';
+const BEFORE_CHUNK = '","media":{"track":"inbound","chunk":"';
 const BEFORE_TIMESTAMP = '","timestamp":"';
 const BEFORE_PAYLOAD = '","payload":"';
 const END = '"}}';
 
 /**
  * @param streamSid the stream whose frames are read; held to its alphabet by whoever read the `start`
- * @returns reads one frame of the caller's audio; undefined for everything else
+ * @returns undefined for everything but the caller's audio
  */
-export function createMediaFrameReader(streamSid: string): (frame: Buffer) => MediaFrame | undefined {
-  const beforeChunk = `","streamSid":"${streamSid}","media":{"track":"inbound","chunk":"`;
-
-  return (frame) => {
-    const sequence = after(BEFORE_SEQUENCE, frame, 0);
-    const chunk = after(beforeChunk, frame, afterDigits(frame, sequence));
-    const timestamp = after(BEFORE_TIMESTAMP, frame, afterDigits(frame, chunk));
-    const timestampEnd = afterDigits(frame, timestamp);
-    const payload = after(BEFORE_PAYLOAD, frame, timestampEnd);
-    const payloadEnd = afterBase64(frame, payload);
-    if (after(END, frame, payloadEnd) !== frame.length) return undefined;
-    return { timestampMs: numberAt(frame, timestamp, timestampEnd), payload: frame.subarray(payload, payloadEnd) };
-  };
+export function readMediaFrame(frame: Buffer, streamSid: string): MediaFrame | undefined {
+  const sequence = after(BEFORE_SEQUENCE, frame, 0);
+  const stream = after(BEFORE_STREAM, frame, afterDigits(frame, sequence));
+  const chunk = after(BEFORE_CHUNK, frame, after(streamSid, frame, stream));
+  const timestamp = after(BEFORE_TIMESTAMP, frame, afterDigits(frame, chunk));
+  const timestampEnd = afterDigits(frame, timestamp);
+  const payload = after(BEFORE_PAYLOAD, frame, timestampEnd);
+  const payloadEnd = afterBase64(frame, payload);
+  if (after(END, frame, payloadEnd) !== frame.length) return undefined;
+  return { timestampMs: numberAt(frame, timestamp, timestampEnd), payload: frame.subarray(payload, payloadEnd) };
 }
 
 // Each of these returns where it stopped, or NOWHERE, from where nothing goes on.

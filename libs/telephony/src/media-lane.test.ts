@@ -1,8 +1,8 @@
 // Pins: audio or other messages lost, doubled, reordered or damaged where the two ways part.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createMediaFrameReader } from './media-frame.ts';
-import { createMediaLane } from './media-lane.ts';
+import { readMediaFrame } from './media-frame.ts';
+import { MediaLane } from './media-lane.ts';
 
 const sid = `MZ${'0'.repeat(31)}1`;
 const TEXT = 1;
@@ -66,12 +66,11 @@ const messages = fc.array(fc.oneof({ weight: 3, arbitrary: audio }, { weight: 1,
 
 /** What the rules say of a stream, from its frames: audio by its time, everything else by its bytes. */
 function expected(parts: Part[], frames: Buffer[]): (number | string)[] {
-  const read = createMediaFrameReader(sid);
   let open = false;
   let closed = false;
   return parts.map((part, index) => {
     const alone = part.opcode === TEXT && part.fin && !open && !closed;
-    const frame = alone && (frames[index]?.length ?? 0) <= 4_096 ? read(part.payload) : undefined;
+    const frame = alone && (frames[index]?.length ?? 0) <= 4_096 ? readMediaFrame(part.payload, sid) : undefined;
     if (part.opcode < CLOSE) open = !part.fin;
     closed ||= part.opcode === CLOSE;
     // Too short for 16 bits of length is no frame of Twilio's, and goes the other way.
@@ -94,8 +93,8 @@ function joined(seen: (number | string)[]): (number | string)[] {
 
 function run(chunks: Buffer[]): (number | string)[] {
   const seen: (number | string)[] = [];
-  const lane = createMediaLane({
-    read: createMediaFrameReader(sid),
+  const lane = new MediaLane({
+    read: (message) => readMediaFrame(message, sid),
     take: ({ timestampMs }) => seen.push(timestampMs),
     pass: (bytes) => seen.push(bytes.toString('latin1')),
   });

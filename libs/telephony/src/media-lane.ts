@@ -10,6 +10,9 @@
  * - M1. What goes on, and the frames that were taken, are together all whole frames that came, in their order.
  * - M2. Nothing is taken inside a fragmented message, nor after a close frame.
  * - M3. No more than one frame of `MAX_TAKEN_BYTES` is held back, and only until the rest of it comes.
+ *
+ * What audio goes through, from here to the model's socket, are classes: closures made for each call are objects of each
+ * call, and with a hundred calls none of them is in the processor's caches any more when the next frame comes.
  */
 import { frameSize, NEED_MORE } from './frame-size.ts';
 import type { MediaFrame } from './media-frame.ts';
@@ -24,7 +27,7 @@ const OPCODE = 0x0f;
 const FIRST_CONTROL = 8;
 const CLOSE = 8;
 
-export interface MediaLaneOptions {
+export interface MediaLaneEnds {
   /** Reads one text message; undefined when it is not the caller's audio. */
   read(message: Buffer): MediaFrame | undefined;
   /** One frame of audio, taken out: a view of what was pushed. */
@@ -33,67 +36,66 @@ export interface MediaLaneOptions {
   pass(bytes: Buffer): void;
 }
 
-export interface MediaLane {
-  /** @param chunk as it came; audio is unmasked in place, so it is the lane’s from here on */
-  push(chunk: Buffer): void;
-  /** No more is coming: what was held back goes on. */
-  end(): void;
-}
-
-export function createMediaLane({ read, take, pass }: MediaLaneOptions): MediaLane {
-  let held: Buffer | undefined;
+export class MediaLane {
+  readonly #ends: MediaLaneEnds;
+  #held: Buffer | undefined;
   /** Bytes of a frame that has begun to go on. */
-  let passing = 0;
-  let fragmented = false;
-  let closed = false;
+  #passing = 0;
+  #fragmented = false;
+  #closed = false;
 
-  /** Of the frame at `at`, which goes on. */
-  function follow(bytes: Buffer, at: number): void {
-    const opcode = (bytes[at] ?? 0) & OPCODE;
-    if (opcode < FIRST_CONTROL) fragmented = ((bytes[at] ?? 0) & FIN) === 0;
-    if (opcode === CLOSE) closed = true;
+  constructor(ends: MediaLaneEnds) {
+    this.#ends = ends;
   }
 
-  return {
-    push(chunk) {
-      const bytes = held === undefined ? chunk : Buffer.concat([held, chunk]);
-      held = undefined;
-      let passFrom = 0;
-      let at = Math.min(passing, bytes.length);
-      passing -= at;
-      while (at < bytes.length && !closed) {
-        const size = frameSize(bytes, at);
-        const mayTake = !fragmented && bytes[at] === FIN_TEXT && size <= MAX_TAKEN_BYTES;
-        if (size === NEED_MORE || (mayTake && at + size > bytes.length)) {
-          held = bytes.subarray(at);
-          break;
-        }
-        const frame = mayTake && bytes[at + 1] === MASKED_16_BIT_LENGTH ? readMasked(bytes, at, size) : undefined;
-        if (frame === undefined) {
-          follow(bytes, at);
-          passing = Math.max(0, at + size - bytes.length);
-          at = Math.min(at + size, bytes.length);
-        } else {
-          if (passFrom < at) pass(bytes.subarray(passFrom, at));
-          at += size;
-          passFrom = at;
-          take(frame);
-        }
+  /** @param chunk as it came; audio is unmasked in place, so it is the lane’s from here on */
+  push(chunk: Buffer): void {
+    const bytes = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
+    this.#held = undefined;
+    let passFrom = 0;
+    let at = Math.min(this.#passing, bytes.length);
+    this.#passing -= at;
+    while (at < bytes.length && !this.#closed) {
+      const size = frameSize(bytes, at);
+      const mayTake = !this.#fragmented && bytes[at] === FIN_TEXT && size <= MAX_TAKEN_BYTES;
+      if (size === NEED_MORE || (mayTake && at + size > bytes.length)) {
+        this.#held = bytes.subarray(at);
+        break;
       }
-      const passTo = held === undefined ? bytes.length : at;
-      if (passFrom < passTo) pass(bytes.subarray(passFrom, passTo));
-    },
-    end() {
-      if (held !== undefined) pass(held);
-      held = undefined;
-    },
-  };
+      const frame = mayTake && bytes[at + 1] === MASKED_16_BIT_LENGTH ? this.#read(bytes, at, size) : undefined;
+      if (frame === undefined) {
+        this.#follow(bytes, at);
+        this.#passing = Math.max(0, at + size - bytes.length);
+        at = Math.min(at + size, bytes.length);
+      } else {
+        if (passFrom < at) this.#ends.pass(bytes.subarray(passFrom, at));
+        at += size;
+        passFrom = at;
+        this.#ends.take(frame);
+      }
+    }
+    const passTo = this.#held === undefined ? bytes.length : at;
+    if (passFrom < passTo) this.#ends.pass(bytes.subarray(passFrom, passTo));
+  }
 
-  function readMasked(bytes: Buffer, at: number, size: number): MediaFrame | undefined {
+  /** No more is coming: what was held back goes on. */
+  end(): void {
+    if (this.#held !== undefined) this.#ends.pass(this.#held);
+    this.#held = undefined;
+  }
+
+  /** Of the frame at `at`, which goes on. */
+  #follow(bytes: Buffer, at: number): void {
+    const opcode = (bytes[at] ?? 0) & OPCODE;
+    if (opcode < FIRST_CONTROL) this.#fragmented = ((bytes[at] ?? 0) & FIN) === 0;
+    if (opcode === CLOSE) this.#closed = true;
+  }
+
+  #read(bytes: Buffer, at: number, size: number): MediaFrame | undefined {
     const from = at + HEADER_BYTES;
     const to = at + size;
     mask(bytes, from, to);
-    const frame = read(bytes.subarray(from, to));
+    const frame = this.#ends.read(bytes.subarray(from, to));
     if (frame === undefined) mask(bytes, from, to);
     return frame;
   }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createMediaGaps, MAX_FILL_MS } from './media-gaps.ts';
+import { MAX_FILL_MS, MediaGaps } from './media-gaps.ts';
 
 const FRAME = 160;
 
 it('passes a whole stream untouched, whatever its first time is', () => {
-  const gaps = createMediaGaps();
+  const gaps = new MediaGaps();
   for (let ms = 4_000; ms < 5_000; ms += 20) {
     expect(gaps.frame(ms, FRAME, ms)).toEqual({ silenceMs: 0, stale: false });
   }
@@ -13,14 +13,14 @@ it('passes a whole stream untouched, whatever its first time is', () => {
 
 // Without it two words with a lost second between them were one to the engine.
 it('fills a hole with as much silence, up to ten seconds', () => {
-  const gaps = createMediaGaps();
+  const gaps = new MediaGaps();
   gaps.frame(0, FRAME, 0);
   expect(gaps.frame(120, FRAME, 120)).toEqual({ silenceMs: 100, stale: false });
   expect(gaps.frame(60_000, FRAME, 60_000)).toEqual({ silenceMs: MAX_FILL_MS, stale: false });
 });
 
 it('takes no frame twice, and none that comes late', () => {
-  const gaps = createMediaGaps();
+  const gaps = new MediaGaps();
   gaps.frame(0, FRAME, 0);
   gaps.frame(20, FRAME, 20);
   expect(gaps.frame(20, FRAME, 21).stale).toBe(true);
@@ -30,7 +30,7 @@ it('takes no frame twice, and none that comes late', () => {
 
 // One frame dated an hour ahead, and the caller was not heard to the end of the call.
 it('hears the caller again soon after a time that was far ahead', () => {
-  const gaps = createMediaGaps();
+  const gaps = new MediaGaps();
   for (let ms = 0; ms < 1_000; ms += 20) gaps.frame(ms, FRAME, ms);
   gaps.frame(3_600_000, FRAME, 1_000);
   const frames = Array.from({ length: 50 }, (_, n) => gaps.frame(1_020 + n * 20, FRAME, 1_020 + n * 20));
@@ -39,7 +39,7 @@ it('hears the caller again soon after a time that was far ahead', () => {
 });
 
 it('tolerates rounded times', () => {
-  const gaps = createMediaGaps();
+  const gaps = new MediaGaps();
   gaps.frame(0, FRAME, 0);
   expect(gaps.frame(19, FRAME, 19)).toEqual({ silenceMs: 0, stale: false });
   expect(gaps.frame(44, FRAME, 44)).toEqual({ silenceMs: 0, stale: false });
@@ -47,7 +47,7 @@ it('tolerates rounded times', () => {
 
 // A caller whose line goes dead in mid-sentence: the turn never ended and nobody answered.
 it('gives a second of silence when nothing comes for 750 ms, and does not fill that second again', () => {
-  const gaps = createMediaGaps();
+  const gaps = new MediaGaps();
   expect(gaps.missing(10_000)).toBe(0);
   gaps.frame(0, FRAME, 0);
   expect(gaps.missing(749)).toBe(0);
@@ -61,7 +61,7 @@ it('gives for any hole as much silence as is missing, or the second it began to 
   const step = fc.record({ lostFrames: fc.nat(120), checkEveryMs: fc.integer({ min: 100, max: 900 }) });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const gaps = createMediaGaps();
+      const gaps = new MediaGaps();
       let nowMs = 0;
       gaps.frame(0, FRAME, 0);
       for (const { lostFrames, checkEveryMs } of steps) {

@@ -16,40 +16,33 @@ const MAX_STALE_FRAMES = 10;
 /** Shorter holes are the sender's rounding. */
 const TOLERATED_MS = 10;
 
-export interface MediaGaps {
-  /** @returns silence to be heard before the frame; `stale` when the frame comes again or too late */
-  frame(timestampMs: number, bytes: number, nowMs: number): { silenceMs: number; stale: boolean };
-  /** @returns silence to be heard instead of a frame that does not come, while the caller speaks */
-  missing(nowMs: number): number;
-}
-
-export function createMediaGaps(): MediaGaps {
-  let expectedMs: number | undefined;
-  let lastFrameAtMs: number | undefined;
+export class MediaGaps {
+  #expectedMs: number | undefined;
+  #lastFrameAtMs: number | undefined;
   /** Silence heard in place of frames since the last one. */
-  let filledMs = 0;
-  let staleFrames = 0;
+  #filledMs = 0;
+  #staleFrames = 0;
 
-  return {
-    frame(timestampMs, bytes, nowMs) {
-      const endsMs = timestampMs + muLawDurationMs(bytes);
-      if (expectedMs !== undefined && timestampMs < expectedMs - TOLERATED_MS) {
-        staleFrames += 1;
-        if (staleFrames <= MAX_STALE_FRAMES) return { silenceMs: 0, stale: true };
-        expectedMs = undefined;
-      }
-      staleFrames = 0;
-      const holeMs = expectedMs === undefined ? 0 : timestampMs - expectedMs - filledMs;
-      expectedMs = endsMs;
-      lastFrameAtMs = nowMs;
-      filledMs = 0;
-      return { silenceMs: holeMs > TOLERATED_MS ? Math.min(holeMs, MAX_FILL_MS) : 0, stale: false };
-    },
-    missing(nowMs) {
-      if (lastFrameAtMs === undefined || filledMs >= MAX_FILL_MS) return 0;
-      if (nowMs - lastFrameAtMs < MISSING_AFTER_MS + filledMs) return 0;
-      filledMs += MISSING_FILL_MS;
-      return MISSING_FILL_MS;
-    },
-  };
+  /** @returns silence to be heard before the frame; `stale` when the frame comes again or too late */
+  frame(timestampMs: number, bytes: number, nowMs: number): { silenceMs: number; stale: boolean } {
+    if (this.#expectedMs !== undefined && timestampMs < this.#expectedMs - TOLERATED_MS) {
+      this.#staleFrames += 1;
+      if (this.#staleFrames <= MAX_STALE_FRAMES) return { silenceMs: 0, stale: true };
+      this.#expectedMs = undefined;
+    }
+    this.#staleFrames = 0;
+    const holeMs = this.#expectedMs === undefined ? 0 : timestampMs - this.#expectedMs - this.#filledMs;
+    this.#expectedMs = timestampMs + muLawDurationMs(bytes);
+    this.#lastFrameAtMs = nowMs;
+    this.#filledMs = 0;
+    return { silenceMs: holeMs > TOLERATED_MS ? Math.min(holeMs, MAX_FILL_MS) : 0, stale: false };
+  }
+
+  /** @returns silence to be heard instead of a frame that does not come, while the caller speaks */
+  missing(nowMs: number): number {
+    if (this.#lastFrameAtMs === undefined || this.#filledMs >= MAX_FILL_MS) return 0;
+    if (nowMs - this.#lastFrameAtMs < MISSING_AFTER_MS + this.#filledMs) return 0;
+    this.#filledMs += MISSING_FILL_MS;
+    return MISSING_FILL_MS;
+  }
 }

@@ -8,20 +8,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RouteToken } from '@frontdesk/contracts/media-bridge/route-token';
-import {
-  clearMessage,
-  createMediaFrameReader,
-  type MediaFrame,
-  markMessage,
-  mediaMessage,
-  parseStreamMessage,
-  type StreamMessage,
-} from '@frontdesk/telephony';
+import { clearMessage, markMessage, mediaMessage, parseStreamMessage, type StreamMessage } from '@frontdesk/telephony';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Context } from '../context.ts';
 import type { LiveCall, MediaLine } from '../store/live-call.ts';
 import type { LiveCalls } from '../store/live-calls.ts';
-import { type MediaTap, tapMedia } from './media-tap.ts';
+import { MediaTap } from './media-tap.ts';
 
 const path = /^\/media-stream\/([^/?]+)\/([^/?]+)\/?$/;
 const MAX_MESSAGE_BYTES = 256 * 1024;
@@ -72,7 +64,7 @@ export function serveMediaStreams(context: Context, calls: LiveCalls): MediaStre
         refuse(socket, '403 Forbidden');
       } else {
         const { payload } = verified;
-        const tap = tapMedia(socket);
+        const tap = new MediaTap(socket, (kind) => metrics.ignoredMedia.inc({ kind }));
         sockets.handleUpgrade(request, tap.rest, NOTHING, (accepted) => accept(accepted, tap, payload));
         tap.start(head);
       }
@@ -104,17 +96,23 @@ function carry(
   let finished = false;
   const starting = clock.after(START_WITHIN_MS, () => reject('no_start'));
 
+  /** What still comes is not looked at. */
+  function finish(): void {
+    finished = true;
+    tap.stopListening();
+  }
+
   function reject(result: string): void {
     metrics.streams.inc({ result });
     log.warn({ event: 'media_stream.closed', result, call_sid: token.callSid }, 'media stream closed');
-    finished = true;
+    finish();
     socket.close(POLICY_VIOLATION, result);
   }
 
   function send(text: string): void {
     if (socket.readyState !== socket.OPEN) return;
     tap.send(text);
-    if (tap.unsentBytes() > MAX_UNREAD_BYTES) {
+    if (tap.unsentBytes > MAX_UNREAD_BYTES) {
       metrics.audioDropped.inc({ to: 'twilio' });
       socket.terminate();
     }
@@ -126,7 +124,7 @@ function carry(
       mark: (name) => send(markMessage(sid, name)),
       clear: () => send(clearMessage(sid)),
       close() {
-        finished = true;
+        finish();
         socket.close(NORMAL);
       },
     };
@@ -145,24 +143,11 @@ function carry(
       return undefined;
     }
     streamSid = message.streamSid;
-    tap.onAudio(createMediaFrameReader(streamSid), takeAudio);
+    tap.listen(streamSid, call.callerAudio);
     metrics.streams.inc({ result: 'started' });
     log.info({ event: 'media_stream.started', call_sid: token.callSid }, 'media stream started');
     call.connect(line(streamSid));
     return undefined;
-  }
-
-  /** @returns why it was ignored, when it was */
-  function hear({ payload, timestampMs }: MediaFrame): string | undefined {
-    return payload.length > MAX_PAYLOAD_BYTES ? 'oversized' : call.hear(payload, timestampMs);
-  }
-
-  function takeAudio(frame: MediaFrame): void {
-    if (!finished) count(hear(frame));
-  }
-
-  function count(ignored: string | undefined): void {
-    if (ignored !== undefined) metrics.ignoredMedia.inc({ kind: ignored });
   }
 
   /** @returns why it was ignored, when it was */
@@ -173,10 +158,8 @@ function carry(
     switch (message.event) {
       case 'media':
         if (message.media.track !== 'inbound') return 'outbound_track';
-        return hear({
-          payload: Buffer.from(message.media.payload),
-          timestampMs: Number(message.media.timestamp),
-        });
+        if (message.media.payload.length > MAX_PAYLOAD_BYTES) return 'oversized';
+        return call.callerAudio.frame(Buffer.from(message.media.payload), Number(message.media.timestamp));
       case 'mark':
         call.receive({ kind: 'mark', name: message.mark.name });
         return undefined;
@@ -184,7 +167,7 @@ function carry(
         call.receive({ kind: 'dtmf', digit: message.dtmf.digit });
         return undefined;
       case 'stop':
-        finished = true;
+        finish();
         call.receive({ kind: 'stream_stopped' });
         socket.close(NORMAL);
         return undefined;
@@ -200,7 +183,8 @@ function carry(
   }
 
   socket.on('message', (data: Buffer, isBinary) => {
-    if (!finished) count(understand(data, isBinary));
+    const ignored = finished ? undefined : understand(data, isBinary);
+    if (ignored !== undefined) metrics.ignoredMedia.inc({ kind: ignored });
   });
   socket.on('close', (code) => {
     starting[Symbol.dispose]();

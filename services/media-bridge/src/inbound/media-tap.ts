@@ -4,61 +4,86 @@
  * in one write each; the library's own frames (close, pong) are whole writes as well, so the two never mix.
  */
 import { Duplex } from 'node:stream';
-import { createMediaLane, type MediaFrame, textFrame } from '@frontdesk/telephony';
+import { type MediaFrame, MediaLane, type MediaLaneEnds, readMediaFrame, textFrame } from '@frontdesk/telephony';
 
-export interface MediaTap {
-  /** For the library. */
-  readonly rest: Duplex;
-  /** Undefined until the stream has started. */
-  onAudio(read: (message: Buffer) => MediaFrame | undefined, take: (frame: MediaFrame) => void): void;
-  /** Reading begins. @param head what came with the upgrade */
-  start(head: Buffer): void;
-  /** Sends a text message. */
-  send(text: string): void;
-  unsentBytes(): number;
+export interface AudioListener {
+  /**
+   * One frame of the caller's audio, the bytes of its base64, with Twilio's time of it.
+   * @returns why it was ignored, when it was
+   */
+  frame(base64: Buffer, timestampMs: number): string | undefined;
 }
 
-export function tapMedia(socket: Duplex): MediaTap {
-  let read: (message: Buffer) => MediaFrame | undefined = () => undefined;
-  let take: (frame: MediaFrame) => void = () => undefined;
-  const lane = createMediaLane({
-    read: (message) => read(message),
-    take: (frame) => take(frame),
-    pass(bytes) {
-      if (!rest.push(bytes)) socket.pause();
-    },
-  });
-  const rest = new Duplex({
-    read: () => void socket.resume(),
-    write: (chunk, _encoding, done) => void socket.write(chunk, done),
-    /** A frame's header and payload come together, and must leave so: the socket may be destroyed right after. */
-    writev: (chunks, done) => void socket.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), done),
-    final: (done) => void socket.end(done),
-    destroy(error, done) {
-      socket.destroy();
-      done(error);
-    },
-  });
+export class MediaTap implements MediaLaneEnds {
+  /** For the library. */
+  readonly rest: Duplex;
+  readonly #socket: Duplex;
+  readonly #onIgnored: (reason: string) => void;
+  readonly #lane = new MediaLane(this);
+  #streamSid = '';
+  #listener: AudioListener | undefined;
 
-  return {
-    rest,
-    onAudio(reader, taker) {
-      read = reader;
-      take = taker;
-    },
-    start(head) {
-      socket.on('error', (error) => rest.destroy(error));
-      socket.on('close', () => rest.destroy());
-      socket.on('end', () => {
-        lane.end();
-        rest.push(null);
-      });
-      if (head.length > 0) lane.push(head);
-      socket.on('data', (chunk: Buffer) => lane.push(chunk));
-    },
-    send: (text) => void socket.write(textFrame(text)),
-    unsentBytes() {
-      return socket.writableLength;
-    },
-  };
+  /** @param onIgnored told of audio that its listener had no use for */
+  constructor(socket: Duplex, onIgnored: (reason: string) => void) {
+    this.#socket = socket;
+    this.#onIgnored = onIgnored;
+    this.rest = new Duplex({
+      read: () => void socket.resume(),
+      write: (chunk, _encoding, done) => void socket.write(chunk, done),
+      /** A frame's header and payload come together, and must leave so: the socket may be destroyed right after. */
+      writev: (chunks, done) => void socket.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), done),
+      final: (done) => void socket.end(done),
+      destroy(error, done) {
+        socket.destroy();
+        done(error);
+      },
+    });
+  }
+
+  /** Reading begins. @param head what came with the upgrade */
+  start(head: Buffer): void {
+    const { rest } = this;
+    const lane = this.#lane;
+    this.#socket.on('error', (error) => rest.destroy(error));
+    this.#socket.on('close', () => rest.destroy());
+    this.#socket.on('end', () => {
+      lane.end();
+      rest.push(null);
+    });
+    if (head.length > 0) lane.push(head);
+    this.#socket.on('data', (chunk: Buffer) => lane.push(chunk));
+  }
+
+  /** The stream has started: its audio is the listener's from here on. */
+  listen(streamSid: string, listener: AudioListener): void {
+    this.#streamSid = streamSid;
+    this.#listener = listener;
+  }
+
+  /** The audio goes on to the library, as everything does that comes before `listen`. */
+  stopListening(): void {
+    this.#listener = undefined;
+  }
+
+  /** Sends a text message. */
+  send(text: string): void {
+    this.#socket.write(textFrame(text));
+  }
+
+  get unsentBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  read(message: Buffer): MediaFrame | undefined {
+    return this.#listener === undefined ? undefined : readMediaFrame(message, this.#streamSid);
+  }
+
+  take({ payload, timestampMs }: MediaFrame): void {
+    const ignored = this.#listener?.frame(payload, timestampMs);
+    if (ignored !== undefined) this.#onIgnored(ignored);
+  }
+
+  pass(bytes: Buffer): void {
+    if (!this.rest.push(bytes)) this.#socket.pause();
+  }
 }

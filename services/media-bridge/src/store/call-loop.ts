@@ -16,7 +16,8 @@ export interface CallLoop {
   doubt(): void;
   /** Nothing is handled any more. */
   stop(): void;
-  doubting(): boolean;
+  /** Asked for every frame of audio, so it is worked out when it changes. */
+  readonly doubting: boolean;
   stopped(): boolean;
 }
 
@@ -36,7 +37,6 @@ export function createCallLoop(options: CallLoopOptions): CallLoop {
   const { clock, session, carryOut, isWakingUp } = options;
   const inputs: { input: CallInput; first: (() => void) | undefined }[] = [];
   let handling = false;
-  let doubting = false;
   let stopped = false;
 
   function handleAll(): void {
@@ -53,18 +53,19 @@ export function createCallLoop(options: CallLoopOptions): CallLoop {
     }
   }
 
-  return {
-    handle(input, first) {
+  const loop = {
+    doubting: false,
+    handle(input: CallInput, first?: () => void) {
       if (stopped) return;
       inputs.push({ input, first });
-      if (handling || isWakingUp() || doubting) return;
+      if (handling || isWakingUp() || loop.doubting) return;
       handleAll();
     },
     doubt() {
-      if (stopped || doubting) return;
-      doubting = true;
+      if (stopped || loop.doubting) return;
+      loop.doubting = true;
       void options.whoseCall().finally(() => {
-        doubting = false;
+        loop.doubting = false;
         if (!stopped && !handling) handleAll();
       });
     },
@@ -72,11 +73,9 @@ export function createCallLoop(options: CallLoopOptions): CallLoop {
       stopped = true;
       inputs.length = 0;
     },
-    doubting() {
-      return doubting;
-    },
     stopped() {
       return stopped;
     },
   };
+  return loop;
 }

@@ -5,57 +5,58 @@ import type { EngineCommand, EngineEvent, VoiceEngine } from '../domain/voice-en
 /** Two seconds of what the caller says while the engine is opened again; what is older is forgotten. */
 const MAX_HELD_FRAMES = 100;
 
-export interface CallVoice {
-  /** In place of the one there was. */
-  open(): void;
-  /** What it still says is not heard. */
-  close(): void;
-  send(command: EngineCommand): void;
-  /** A frame of the caller's audio, in base64. */
-  hear(base64: Buffer): void;
-  /** What the caller said while nobody listened is forgotten. */
-  dropHeld(): void;
-}
-
 export interface CallVoiceOptions {
   session: CallSession;
   openEngine(onEvent: (event: EngineEvent) => void): VoiceEngine;
   onEvent(event: EngineEvent): void;
 }
 
-export function createCallVoice({ session, openEngine, onEvent }: CallVoiceOptions): CallVoice {
-  let engine: VoiceEngine | undefined;
-  let engines = 0;
-  let held: Buffer[] = [];
+export class CallVoice {
+  readonly #options: CallVoiceOptions;
+  readonly #session: CallSession;
+  #engine: VoiceEngine | undefined;
+  #engines = 0;
+  #held: Buffer[] = [];
 
-  function close(): void {
-    engines += 1;
-    engine?.close();
-    engine = undefined;
+  constructor(options: CallVoiceOptions) {
+    this.#options = options;
+    this.#session = options.session;
   }
 
-  return {
-    close,
-    open() {
-      close();
-      const mine = engines;
-      engine = openEngine((event) => {
-        if (mine === engines) onEvent(event);
-      });
-    },
-    send: (command) => engine?.send(command),
-    hear(base64) {
-      if (session.hearsCaller) {
-        // What waited while there was nobody to hear it comes first.
-        if (held.length > 0) for (const waiting of held.splice(0)) engine?.hear(waiting);
-        engine?.hear(base64);
-      } else if (session.holdsCaller) {
-        held.push(base64);
-        if (held.length > MAX_HELD_FRAMES) held.shift();
-      }
-    },
-    dropHeld() {
-      held = [];
-    },
-  };
+  /** In place of the one there was. */
+  open(): void {
+    this.close();
+    const mine = this.#engines;
+    this.#engine = this.#options.openEngine((event) => {
+      if (mine === this.#engines) this.#options.onEvent(event);
+    });
+  }
+
+  /** What it still says is not heard. */
+  close(): void {
+    this.#engines += 1;
+    this.#engine?.close();
+    this.#engine = undefined;
+  }
+
+  send(command: EngineCommand): void {
+    this.#engine?.send(command);
+  }
+
+  /** A frame of the caller's audio, in base64. */
+  hear(base64: Buffer): void {
+    if (this.#session.hearsCaller) {
+      // What waited while there was nobody to hear it comes first.
+      if (this.#held.length > 0) for (const waiting of this.#held.splice(0)) this.#engine?.hear(waiting);
+      this.#engine?.hear(base64);
+    } else if (this.#session.holdsCaller) {
+      this.#held.push(base64);
+      if (this.#held.length > MAX_HELD_FRAMES) this.#held.shift();
+    }
+  }
+
+  /** What the caller said while nobody listened is forgotten. */
+  dropHeld(): void {
+    this.#held = [];
+  }
 }

@@ -1,38 +1,62 @@
 /** The caller's frames on their way to the engine, made whole where the line left holes. */
+import type { Clock } from '@frontdesk/lifecycle';
 import { base64Bytes, silence } from '@frontdesk/telephony';
-import { createMediaGaps } from '../domain/media-gaps.ts';
+import { MediaGaps } from '../domain/media-gaps.ts';
+import type { CallLoop } from './call-loop.ts';
+import type { CallVoice } from './call-voice.ts';
+import type { StreamWatch } from './stream-watch.ts';
 
-export interface CallerAudio {
+export interface CallerAudioOptions {
+  clock: Clock;
+  watch: StreamWatch;
+  loop: Pick<CallLoop, 'doubting'>;
+  voice: CallVoice;
+}
+
+export class CallerAudio {
+  readonly #clock: Clock;
+  readonly #watch: StreamWatch;
+  readonly #loop: CallerAudioOptions['loop'];
+  readonly #voice: CallVoice;
+  #gaps = new MediaGaps();
+
+  constructor({ clock, watch, loop, voice }: CallerAudioOptions) {
+    this.#clock = clock;
+    this.#watch = watch;
+    this.#loop = loop;
+    this.#voice = voice;
+  }
+
   /**
    * One frame of the stream, the bytes of its base64, with Twilio's time of it.
    * @returns why it was ignored, when it was
    */
-  frame(base64: Buffer, timestampMs: number, nowMs: number): 'stale' | undefined;
-  /** The caller is speaking: silence takes the place of frames that do not come. */
-  check(nowMs: number): void;
-  /** Another stream: its times begin anew. */
-  restart(): void;
-}
-
-/** @param deliver where frames and silence go, in base64 */
-export function createCallerAudio(deliver: (base64: Buffer) => void): CallerAudio {
-  let gaps = createMediaGaps();
-
-  function fill(ms: number): void {
-    if (ms > 0) deliver(Buffer.from(Buffer.from(silence(ms)).toString('base64')));
+  frame(base64: Buffer, timestampMs: number): 'stale' | undefined {
+    const nowMs = this.#clock.monotonicMs();
+    this.#watch.frame(nowMs);
+    const { silenceMs, stale } = this.#gaps.frame(timestampMs, base64Bytes(base64), nowMs);
+    if (stale) return 'stale';
+    if (silenceMs > 0) this.#fill(silenceMs);
+    this.#deliver(base64);
+    return undefined;
   }
 
-  return {
-    frame(base64, timestampMs, nowMs) {
-      const { silenceMs, stale } = gaps.frame(timestampMs, base64Bytes(base64), nowMs);
-      if (stale) return 'stale';
-      fill(silenceMs);
-      deliver(base64);
-      return undefined;
-    },
-    check: (nowMs) => fill(gaps.missing(nowMs)),
-    restart() {
-      gaps = createMediaGaps();
-    },
-  };
+  /** The caller is speaking: silence takes the place of frames that do not come. */
+  check(): void {
+    const missingMs = this.#gaps.missing(this.#clock.monotonicMs());
+    if (missingMs > 0) this.#fill(missingMs);
+  }
+
+  /** Another stream: its times begin anew. */
+  restart(): void {
+    this.#gaps = new MediaGaps();
+  }
+
+  #fill(ms: number): void {
+    this.#deliver(Buffer.from(Buffer.from(silence(ms)).toString('base64')));
+  }
+
+  #deliver(base64: Buffer): void {
+    if (!this.#loop.doubting) this.#voice.hear(base64);
+  }
 }

@@ -28,8 +28,8 @@ import { loadCallContext } from './call-context.ts';
 import { createCallLoop } from './call-loop.ts';
 import { createCallMeasures } from './call-measures.ts';
 import { createCallTimers } from './call-timers.ts';
-import { createCallVoice } from './call-voice.ts';
-import { createCallerAudio } from './caller-audio.ts';
+import { CallVoice } from './call-voice.ts';
+import { CallerAudio } from './caller-audio.ts';
 import { createCallerLine } from './caller-line.ts';
 import { carryOut, type Hands } from './carry-out.ts';
 import { type ClaimedCall, resumedCall } from './claimed-call.ts';
@@ -37,7 +37,7 @@ import { createLeaving } from './leaving.ts';
 import type { LiveState, MediaLine } from './live-state.ts';
 import type { Reservation } from './reservation.ts';
 import { createStreamAgain } from './stream-again.ts';
-import { watchStream } from './stream-watch.ts';
+import { StreamWatch } from './stream-watch.ts';
 import { createToolRunner } from './tool-runner.ts';
 
 export type { MediaLine } from './live-state.ts';
@@ -55,11 +55,8 @@ export interface LiveCall {
   expect(reservationId: string): void;
   /** This process stood still: the call may have been taken over. */
   doubt(): void;
-  /**
-   * One frame of caller audio in base64, with Twilio's time of it.
-   * @returns why it was ignored, when it was
-   */
-  hear(base64: Buffer, timestampMs: number): string | undefined;
+  /** What the caller says goes here, frame by frame. */
+  readonly callerAudio: Pick<CallerAudio, 'frame'>;
   receive(
     input: Extract<CallInput, { kind: 'mark' | 'dtmf' | 'stream_stopped' | 'stream_lost' | 'evicted' | 'hand_over' }>,
   ): void;
@@ -151,14 +148,11 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
 
   const measures = createCallMeasures(metrics, clock);
   const timers = createCallTimers(clock, (timer) => handle({ kind: 'timer', timer }));
-  const voice = createCallVoice({
+  const voice = new CallVoice({
     session,
     // Opened again from a timer, it still belongs to the call in every log and trace.
     openEngine: (onEvent) => inCall(() => context.openEngine(log, onEvent)),
     onEvent: engineSaid,
-  });
-  const callerAudio = createCallerAudio((base64) => {
-    if (!loop.doubting()) voice.hear(base64);
   });
   const line = createCallerLine({
     handle,
@@ -167,15 +161,16 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
       streamWatch.restart();
     },
   });
-  const streamWatch = watchStream({
+  const streamWatch = new StreamWatch({
     clock,
-    isWatched: () => session.phase() === 'talking' && !loop.doubting() && !loop.stopped(),
+    isWatched: () => session.phase() === 'talking' && !loop.doubting && !loop.stopped(),
     ask: (mark) => line.current()?.mark(mark),
     onSilent() {
       log.warn({ event: 'media_stream.silent', call_sid: callSid }, 'nothing comes through the stream any more');
       line.drop();
     },
   });
+  const callerAudio = new CallerAudio({ clock, watch: streamWatch, loop, voice });
   const leaving = createLeaving({ context, callSid, state, line, loop, voice, timers, journal });
   const streamAgain = createStreamAgain({
     ...{ context, reservation, whoseCall },
@@ -185,7 +180,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   const askTool = createToolRunner(context, { callSid, businessId }, journal);
   const hands: Hands = {
     ...{ callSid, log, metrics, state, line, voice, timers, journal, measures, leaving, streamAgain, inCall },
-    checkCallerAudio: () => callerAudio.check(clock.monotonicMs()),
+    checkCallerAudio: () => callerAudio.check(),
     runTool: async (tool) => {
       handle({ kind: 'tool_result', toolCallId: tool.toolCallId, result: await askTool(tool) });
     },
@@ -225,11 +220,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     admits: (reservationId) => !isLeft() && streamAgain.admits(reservationId),
     expect: (reservationId) => streamAgain.expect(reservationId),
     doubt: () => loop.doubt(),
-    hear(base64, timestampMs) {
-      const nowMs = clock.monotonicMs();
-      streamWatch.frame(nowMs);
-      return callerAudio.frame(base64, timestampMs, nowMs);
-    },
+    callerAudio,
     receive(input) {
       streamWatch.sign(clock.monotonicMs());
       // Twilio ends a stream properly when it is told to leave it, which was our doing then.

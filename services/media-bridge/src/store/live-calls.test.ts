@@ -63,7 +63,7 @@ function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = 
         callSid: wanted.callSid,
         accountSid: wanted.twilioAccountSid,
         connect: () => undefined,
-        hear: () => undefined,
+        callerAudio: { frame: () => undefined },
         admits: (reservationId) => reservationId === 'c'.repeat(32),
         expect: () => undefined,
         doubt: () => undefined,

@@ -2,13 +2,13 @@
 // caller in a tunnel, or a bridge that stood still, taken for that.
 import { manualClock } from '@frontdesk/lifecycle';
 import { expect, it } from 'vitest';
-import { ARE_YOU_THERE, watchStream } from './stream-watch.ts';
+import { ARE_YOU_THERE, StreamWatch } from './stream-watch.ts';
 
 function watched() {
   const clock = manualClock();
   const happened: string[] = [];
   const at = { watched: true };
-  const watch = watchStream({
+  const watch = new StreamWatch({
     clock,
     isWatched: () => at.watched,
     ask: (name) => void happened.push(name),

@@ -19,15 +19,6 @@ const LOST_AFTER_LOOKS = 6;
 /** A mark's name that no spoken item has. */
 export const ARE_YOU_THERE = 'are-you-there';
 
-export interface StreamWatch extends Disposable {
-  /** A frame came. Called for every one. */
-  frame(nowMs: number): void;
-  /** Something else came. */
-  sign(nowMs: number): void;
-  /** Another stream: what the one before sent does not count. */
-  restart(): void;
-}
-
 export interface StreamWatchOptions {
   clock: Clock;
   /** Whether a stream is to be there now, and it is known that the call is ours. */
@@ -37,37 +28,53 @@ export interface StreamWatchOptions {
   onSilent(): void;
 }
 
-export function watchStream({ clock, isWatched, ask, onSilent }: StreamWatchOptions): StreamWatch {
-  let begun = false;
-  let lastSignAtMs = 0;
-  let seenAtMs = 0;
-  let silentLooks = 0;
-  let timer = clock.after(LOOK_EVERY_MS, look);
+export class StreamWatch implements Disposable {
+  readonly #options: StreamWatchOptions;
+  #begun = false;
+  #lastSignAtMs = 0;
+  #seenAtMs = 0;
+  #silentLooks = 0;
+  #timer: Disposable;
 
-  function look(): void {
-    timer = clock.after(LOOK_EVERY_MS, look);
-    if (!begun || lastSignAtMs !== seenAtMs || !isWatched()) {
-      seenAtMs = lastSignAtMs;
-      silentLooks = 0;
-      return;
-    }
-    silentLooks += 1;
-    if (silentLooks === ASKED_AFTER_LOOKS) ask(ARE_YOU_THERE);
-    if (silentLooks === LOST_AFTER_LOOKS) onSilent();
+  constructor(options: StreamWatchOptions) {
+    this.#options = options;
+    this.#timer = this.#lookLater();
   }
 
-  return {
-    frame(nowMs) {
-      begun = true;
-      lastSignAtMs = nowMs;
-    },
-    sign(nowMs) {
-      lastSignAtMs = nowMs;
-    },
-    restart() {
-      begun = false;
-      silentLooks = 0;
-    },
-    [Symbol.dispose]: () => timer[Symbol.dispose](),
-  };
+  /** A frame came. Called for every one. */
+  frame(nowMs: number): void {
+    this.#begun = true;
+    this.#lastSignAtMs = nowMs;
+  }
+
+  /** Something else came. */
+  sign(nowMs: number): void {
+    this.#lastSignAtMs = nowMs;
+  }
+
+  /** Another stream: what the one before sent does not count. */
+  restart(): void {
+    this.#begun = false;
+    this.#silentLooks = 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer[Symbol.dispose]();
+  }
+
+  #lookLater(): Disposable {
+    return this.#options.clock.after(LOOK_EVERY_MS, () => this.#look());
+  }
+
+  #look(): void {
+    this.#timer = this.#lookLater();
+    if (!this.#begun || this.#lastSignAtMs !== this.#seenAtMs || !this.#options.isWatched()) {
+      this.#seenAtMs = this.#lastSignAtMs;
+      this.#silentLooks = 0;
+      return;
+    }
+    this.#silentLooks += 1;
+    if (this.#silentLooks === ASKED_AFTER_LOOKS) this.#options.ask(ARE_YOU_THERE);
+    if (this.#silentLooks === LOST_AFTER_LOOKS) this.#options.onSilent();
+  }
 }
