@@ -1,6 +1,7 @@
 // Pins: audio or other messages lost, doubled, reordered or damaged where the two ways part.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { looksLikeMedia, readMaskedMedia } from './masked-frame.ts';
 import { readMediaFrame } from './media-frame.ts';
 import { MediaLane } from './media-lane.ts';
 
@@ -94,8 +95,14 @@ function joined(seen: (number | string)[]): (number | string)[] {
 function run(chunks: Buffer[]): (number | string)[] {
   const seen: (number | string)[] = [];
   const lane = new MediaLane({
-    read: (message) => readMediaFrame(message, sid),
-    take: ({ timestampMs }) => seen.push(timestampMs),
+    take(whole) {
+      const looks = looksLikeMedia(whole);
+      const frame = readMaskedMedia(whole, sid);
+      if (frame === undefined) return false;
+      expect(looks).toBe(true);
+      seen.push(frame.timestampMs);
+      return true;
+    },
     pass: (bytes) => seen.push(bytes.toString('latin1')),
   });
   for (const chunk of chunks) lane.push(Buffer.from(chunk));

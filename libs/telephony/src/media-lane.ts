@@ -1,37 +1,34 @@
 /**
- * The caller's audio taken out of a WebSocket byte stream, before the library that reads the rest of it sees it: fifty
- * messages a second in every call, each of which would go through two streams and several event listeners otherwise.
+ * The caller's audio taken out of a WebSocket byte stream, before whoever reads the rest of it sees it: fifty messages a
+ * second in every call, each of which would go through two streams and several event listeners otherwise.
  *
- * A client's frame has a mask of its own (RFC 6455 §5.3), so a text frame is unmasked where it lies and read; what turns
- * out to be something else is masked again. Everything that is not one whole, unfragmented text frame of audio goes on
- * byte for byte: control frames, other messages, fragments, and whatever breaks the protocol, for the library to judge.
+ * Everything that is not one whole, unfragmented text frame as Twilio's audio comes in goes on byte for byte: control
+ * frames, short and very long messages, fragments, and whatever breaks the protocol, for the other reader to judge. So does
+ * what the taker has no use for.
  *
  * Invariants
  * - M1. What goes on, and the frames that were taken, are together all whole frames that came, in their order.
  * - M2. Nothing is taken inside a fragmented message, nor after a close frame.
- * - M3. No more than one frame of `MAX_TAKEN_BYTES` is held back, and only until the rest of it comes.
+ * - M3. No more than one frame of `MAX_AUDIO_FRAME_BYTES` is held back, and only until the rest of it comes.
  *
  * What audio goes through, from here to the model's socket, are classes: closures made for each call are objects of each
  * call, and with a hundred calls none of them is in the processor's caches any more when the next frame comes.
  */
 import { frameSize, NEED_MORE } from './frame-size.ts';
-import type { MediaFrame } from './media-frame.ts';
+import { MASKED_16_BIT_LENGTH, MAX_AUDIO_FRAME_BYTES } from './masked-frame.ts';
 
-/** Twilio's frames of 20 ms have about 400 bytes, and so a length of 16 bits. */
-const MAX_TAKEN_BYTES = 4_096;
-const HEADER_BYTES = 8;
 const FIN_TEXT = 0x81;
-const MASKED_16_BIT_LENGTH = 0xfe;
 const FIN = 0x80;
 const OPCODE = 0x0f;
 const FIRST_CONTROL = 8;
 const CLOSE = 8;
 
 export interface MediaLaneEnds {
-  /** Reads one text message; undefined when it is not the caller's audio. */
-  read(message: Buffer): MediaFrame | undefined;
-  /** One frame of audio, taken out: a view of what was pushed. */
-  take(frame: MediaFrame): void;
+  /**
+   * One whole text frame, masked, as it came: a view of what was pushed.
+   * @returns false when it is to go on
+   */
+  take(frame: Buffer): boolean;
   /** Bytes that go on. */
   pass(bytes: Buffer): void;
 }
@@ -48,7 +45,7 @@ export class MediaLane {
     this.#ends = ends;
   }
 
-  /** @param chunk as it came; audio is unmasked in place, so it is the lane’s from here on */
+  /** @param chunk as it came; whoever takes may change it, so it is the lane’s from here on */
   push(chunk: Buffer): void {
     const bytes = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
     this.#held = undefined;
@@ -57,22 +54,24 @@ export class MediaLane {
     this.#passing -= at;
     while (at < bytes.length && !this.#closed) {
       const size = frameSize(bytes, at);
-      const mayTake = !this.#fragmented && bytes[at] === FIN_TEXT && size <= MAX_TAKEN_BYTES;
+      const mayTake = !this.#fragmented && bytes[at] === FIN_TEXT && size <= MAX_AUDIO_FRAME_BYTES;
       if (size === NEED_MORE || (mayTake && at + size > bytes.length)) {
         this.#held = bytes.subarray(at);
         break;
       }
-      const frame = mayTake && bytes[at + 1] === MASKED_16_BIT_LENGTH ? this.#read(bytes, at, size) : undefined;
-      if (frame === undefined) {
-        this.#follow(bytes, at);
-        this.#passing = Math.max(0, at + size - bytes.length);
-        at = Math.min(at + size, bytes.length);
-      } else {
+      if (mayTake && bytes[at + 1] === MASKED_16_BIT_LENGTH) {
+        // What came before it may decide whether it is taken.
         if (passFrom < at) this.#ends.pass(bytes.subarray(passFrom, at));
-        at += size;
         passFrom = at;
-        this.#ends.take(frame);
+        if (this.#ends.take(bytes.subarray(at, at + size))) {
+          at += size;
+          passFrom = at;
+          continue;
+        }
       }
+      this.#follow(bytes, at);
+      this.#passing = Math.max(0, at + size - bytes.length);
+      at = Math.min(at + size, bytes.length);
     }
     const passTo = this.#held === undefined ? bytes.length : at;
     if (passFrom < passTo) this.#ends.pass(bytes.subarray(passFrom, passTo));
@@ -90,31 +89,4 @@ export class MediaLane {
     if (opcode < FIRST_CONTROL) this.#fragmented = ((bytes[at] ?? 0) & FIN) === 0;
     if (opcode === CLOSE) this.#closed = true;
   }
-
-  #read(bytes: Buffer, at: number, size: number): MediaFrame | undefined {
-    const from = at + HEADER_BYTES;
-    const to = at + size;
-    mask(bytes, from, to);
-    const frame = this.#ends.read(bytes.subarray(from, to));
-    if (frame === undefined) mask(bytes, from, to);
-    return frame;
-  }
-}
-
-/** Masking twice is unmasking. The key stands before the payload. */
-function mask(bytes: Buffer, from: number, to: number): void {
-  const key0 = bytes[from - 4] ?? 0;
-  const key1 = bytes[from - 3] ?? 0;
-  const key2 = bytes[from - 2] ?? 0;
-  const key3 = bytes[from - 1] ?? 0;
-  let at = from;
-  for (; at + 3 < to; at += 4) {
-    bytes[at] = (bytes[at] ?? 0) ^ key0;
-    bytes[at + 1] = (bytes[at + 1] ?? 0) ^ key1;
-    bytes[at + 2] = (bytes[at + 2] ?? 0) ^ key2;
-    bytes[at + 3] = (bytes[at + 3] ?? 0) ^ key3;
-  }
-  if (at < to) bytes[at] = (bytes[at] ?? 0) ^ key0;
-  if (at + 1 < to) bytes[at + 1] = (bytes[at + 1] ?? 0) ^ key1;
-  if (at + 2 < to) bytes[at + 2] = (bytes[at + 2] ?? 0) ^ key2;
 }

@@ -22,6 +22,7 @@ import { type Directory, watchDirectory } from './outbound/directory.ts';
 import { createLineReturns, type LineReturns } from './outbound/lines/line-returns.ts';
 import { createLines, type Lines } from './outbound/lines/lines.ts';
 import { type Bridges, createBridges } from './outbound/media-bridge/media-bridge.ts';
+import { createMediaTrunks, type MediaTrunks } from './outbound/media-bridge/media-trunk.ts';
 import { createHoldQueue, type HoldQueue } from './outbound/queue.ts';
 import { createTranscript, type Transcript } from './outbound/transcript.ts';
 
@@ -36,6 +37,7 @@ export interface Context extends Base {
   readonly records: CallRecords;
   readonly flood: FloodLimit;
   readonly bridges: Bridges;
+  readonly trunks: MediaTrunks;
   readonly booking: Booking;
   readonly businessProfile: BusinessProfile;
   readonly callerProfile: CallerProfile;
@@ -68,6 +70,7 @@ export async function createContext(
     records: await createCallRecords(messaging),
     flood: createFloodLimit(config.callerLimit),
     bridges: closing.use(createBridges(messaging, clock, log)),
+    trunks: closing.use(createMediaTrunks(clock, log)),
     booking: createBooking(messaging),
     businessProfile: createBusinessProfile(messaging),
     callerProfile: createCallerProfile(messaging),

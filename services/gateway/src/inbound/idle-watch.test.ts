@@ -9,9 +9,14 @@ function world() {
   const clock = manualClock(Temporal.Instant.from('2026-06-17T15:00:00Z'));
   const socket = { bytesRead: 0, bytesWritten: 0 };
   const state = { idle: 0 };
-  const watch = watchIdle(socket, IDLE_MS, clock, () => {
-    state.idle += 1;
-  });
+  const watch = watchIdle(
+    () => socket.bytesRead + socket.bytesWritten,
+    IDLE_MS,
+    clock,
+    () => {
+      state.idle += 1;
+    },
+  );
   return { clock, socket, state, watch };
 }
 

@@ -1,6 +1,7 @@
 /**
- * Two sockets joined: bytes from Twilio untouched; towards Twilio in whole frames only, so that when the bridge's side
- * is lost at any byte, Twilio's side can be closed with a proper close frame and Twilio goes on to the `<Redirect>`.
+ * Two sockets joined: what comes from Twilio goes on as `uplink.ts` says; towards Twilio bytes pass in whole frames only,
+ * so that when the bridge's side is lost at any byte, Twilio's side can be closed with a proper close frame and Twilio goes
+ * on to the `<Redirect>`.
  *
  * Who closes whom: Twilio gone → the bridge's socket is destroyed. Bridge gone → close frame to Twilio (unless the
  * bridge had sent its own), then its socket is ended, and destroyed a second later. A bridge that is found dead is one
@@ -11,6 +12,8 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from '@frontdesk/observability';
 import { closeFrame, createFrameFollower } from '../domain/frame-follower.ts';
 import type { Events } from '../events.ts';
+import type { TrunkLane } from '../outbound/media-bridge/media-trunk.ts';
+import { carryUp } from './uplink.ts';
 
 /** A media frame is under 1 KiB, and a bridge sends at most some seconds of audio in one. */
 const MAX_FRAME_BYTES = 1_048_576;
@@ -21,8 +24,17 @@ const BRIDGE_LOST = 1011;
 const BRIDGE_LOST_RESPONSE = 'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 const CLOSE_TIMEOUT_MS = 1_000;
 
-/** @param onAccepted the bridge has taken the socket */
-export function splice(twilio: Duplex, bridge: Socket, events: Events, log: Logger, onAccepted: () => void): void {
+export interface Splice {
+  twilio: Duplex;
+  bridge: Socket;
+  trunk: TrunkLane;
+  events: Events;
+  log: Logger;
+  /** The bridge has taken the socket. */
+  onAccepted(): void;
+}
+
+export function splice({ twilio, bridge, trunk, events, log, onAccepted }: Splice): void {
   events.socketOpened();
   const follower = createFrameFollower(MAX_FRAME_BYTES);
   let stage: { at: 'response'; bytes: Buffer } | { at: 'frames' } | { at: 'refused' } = {
@@ -30,7 +42,7 @@ export function splice(twilio: Duplex, bridge: Socket, events: Events, log: Logg
     bytes: Buffer.alloc(0),
   };
 
-  twilio.pipe(bridge);
+  carryUp(twilio, bridge, trunk);
   bridge.on('data', (chunk: Buffer) => {
     if (stage.at === 'frames') return forward(chunk);
     if (stage.at === 'refused') return void twilio.write(chunk);

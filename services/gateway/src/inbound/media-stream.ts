@@ -10,6 +10,7 @@ import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { TRUNK_LANE_HEADER } from '@frontdesk/contracts/media-bridge/media-trunk';
 import type { RouteToken } from '@frontdesk/contracts/media-bridge/route-token';
 import { isSignedUpgrade } from '@frontdesk/telephony';
 import type { Context } from '../context.ts';
@@ -110,27 +111,33 @@ function dial(context: Context, route: RouteToken, request: IncomingMessage, twi
     bridge.off('error', refused);
     twilio.off('close', hungUp);
     bridge.setTimeout(0);
-    const idle = watchIdle(bridge, IDLE_TIMEOUT_MS, context.clock, () =>
+    const trunk = context.trunks.join(route.address);
+    const passed = () => bridge.bytesRead + bridge.bytesWritten + trunk.frames;
+    const idle = watchIdle(passed, IDLE_TIMEOUT_MS, context.clock, () =>
       bridge.destroy(new Error('media socket idle')),
     );
-    bridge.write(replayedUpgrade(request));
-    if (head.length > 0) bridge.write(head);
-    splice(twilio, bridge, context.events, context.log, () => context.bridges.reached(route));
+    bridge.write(replayedUpgrade(request, trunk.name));
+    if (head.length > 0) twilio.unshift(head);
+    const { events, log } = context;
+    splice({ twilio, bridge, trunk, events, log, onAccepted: () => context.bridges.reached(route) });
     const watch = context.bridges.watch(route, () => bridge.destroy(new Error('the bridge does not answer')));
     bridge.once('close', () => {
       idle[Symbol.dispose]();
+      trunk[Symbol.dispose]();
       watch[Symbol.dispose]();
     });
   });
   return bridge;
 }
 
-/** The upgrade request as Twilio sent it, but without extensions. */
-function replayedUpgrade(request: IncomingMessage): string {
-  const lines = [`${request.method} ${request.url} HTTP/1.1`];
+const NOT_REPLAYED = new Set(['sec-websocket-extensions', TRUNK_LANE_HEADER]);
+
+/** The upgrade request as Twilio sent it, but without extensions, and with the call's lane in the trunk. */
+function replayedUpgrade(request: IncomingMessage, lane: string): string {
+  const lines = [`${request.method} ${request.url} HTTP/1.1`, `${TRUNK_LANE_HEADER}: ${lane}`];
   for (let at = 0; at < request.rawHeaders.length; at += 2) {
     const name = request.rawHeaders[at] ?? '';
-    if (name.toLowerCase() !== 'sec-websocket-extensions') lines.push(`${name}: ${request.rawHeaders[at + 1]}`);
+    if (!NOT_REPLAYED.has(name.toLowerCase())) lines.push(`${name}: ${request.rawHeaders[at + 1]}`);
   }
   return `${lines.join('\r\n')}\r\n\r\n`;
 }

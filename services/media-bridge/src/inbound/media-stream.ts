@@ -14,6 +14,7 @@ import type { Context } from '../context.ts';
 import type { LiveCall, MediaLine } from '../store/live-call.ts';
 import type { LiveCalls } from '../store/live-calls.ts';
 import { MediaTap } from './media-tap.ts';
+import { createMediaTrunks } from './media-trunk.ts';
 
 const path = /^\/media-stream\/([^/?]+)\/([^/?]+)\/?$/;
 const MAX_MESSAGE_BYTES = 256 * 1024;
@@ -34,6 +35,7 @@ export interface MediaStreams {
 
 export function serveMediaStreams(context: Context, calls: LiveCalls): MediaStreams {
   const { metrics, log, clock, routeTokens } = context;
+  const trunks = createMediaTrunks(log);
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES });
 
   function accept(socket: WebSocket, tap: MediaTap, token: RouteToken): void {
@@ -52,6 +54,7 @@ export function serveMediaStreams(context: Context, calls: LiveCalls): MediaStre
   return {
     upgrade(request, socket, head) {
       socket.on('error', (error) => log.debug({ err: error }, 'socket error at the upgrade'));
+      if (trunks.accept(request, socket, head)) return;
       const url = request.url ?? '';
       const [, businessId, token = ''] = path.exec(url) ?? [];
       const verified = routeTokens.verify(token, clock.now());
@@ -66,10 +69,12 @@ export function serveMediaStreams(context: Context, calls: LiveCalls): MediaStre
         const { payload } = verified;
         const tap = new MediaTap(socket, (kind) => metrics.ignoredMedia.inc({ kind }));
         sockets.handleUpgrade(request, tap.rest, NOTHING, (accepted) => accept(accepted, tap, payload));
+        trunks.join(request, socket, tap);
         tap.start(head);
       }
     },
     close() {
+      trunks.close();
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
     },
@@ -143,7 +148,7 @@ function carry(
       return undefined;
     }
     streamSid = message.streamSid;
-    tap.listen(streamSid, call.callerAudio);
+    tap.listen(streamSid, call.callerAudio, (message) => heard(message, false));
     metrics.streams.inc({ result: 'started' });
     log.info({ event: 'media_stream.started', call_sid: token.callSid }, 'media stream started');
     call.connect(line(streamSid));
@@ -182,10 +187,12 @@ function carry(
     return message.event === 'unknown' || message.event === 'malformed' ? message.event : receive(message);
   }
 
-  socket.on('message', (data: Buffer, isBinary) => {
+  function heard(data: Buffer, isBinary: boolean): void {
     const ignored = finished ? undefined : understand(data, isBinary);
     if (ignored !== undefined) metrics.ignoredMedia.inc({ kind: ignored });
-  });
+  }
+
+  socket.on('message', heard);
   socket.on('close', (code) => {
     starting[Symbol.dispose]();
     log.info({ event: 'media_stream.ended', call_sid: token.callSid, code }, 'media stream ended');

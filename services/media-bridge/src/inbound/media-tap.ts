@@ -4,7 +4,7 @@
  * in one write each; the library's own frames (close, pong) are whole writes as well, so the two never mix.
  */
 import { Duplex } from 'node:stream';
-import { type MediaFrame, MediaLane, type MediaLaneEnds, readMediaFrame, textFrame } from '@frontdesk/telephony';
+import { MediaLane, type MediaLaneEnds, readMaskedMedia, textFrame, unmasked } from '@frontdesk/telephony';
 
 export interface AudioListener {
   /**
@@ -21,7 +21,8 @@ export class MediaTap implements MediaLaneEnds {
   readonly #onIgnored: (reason: string) => void;
   readonly #lane = new MediaLane(this);
   #streamSid = '';
-  #listener: AudioListener | undefined;
+  #onOther: (message: Buffer) => void = () => undefined;
+  #listener: AudioListener | 'not yet' | 'no more' = 'not yet';
 
   /** @param onIgnored told of audio that its listener had no use for */
   constructor(socket: Duplex, onIgnored: (reason: string) => void) {
@@ -54,15 +55,19 @@ export class MediaTap implements MediaLaneEnds {
     this.#socket.on('data', (chunk: Buffer) => lane.push(chunk));
   }
 
-  /** The stream has started: its audio is the listener's from here on. */
-  listen(streamSid: string, listener: AudioListener): void {
+  /**
+   * The stream has started: its audio is the listener's from here on.
+   * @param onOther given a message of the trunk that is not audio as it is usually spelled
+   */
+  listen(streamSid: string, listener: AudioListener, onOther: (message: Buffer) => void): void {
     this.#streamSid = streamSid;
     this.#listener = listener;
+    this.#onOther = onOther;
   }
 
   /** The audio goes on to the library, as everything does that comes before `listen`. */
   stopListening(): void {
-    this.#listener = undefined;
+    this.#listener = 'no more';
   }
 
   /** Sends a text message. */
@@ -74,13 +79,20 @@ export class MediaTap implements MediaLaneEnds {
     return this.#socket.writableLength;
   }
 
-  read(message: Buffer): MediaFrame | undefined {
-    return this.#listener === undefined ? undefined : readMediaFrame(message, this.#streamSid);
+  /** @returns false when it is not the caller's audio, or it is not asked for */
+  take(frame: Buffer): boolean {
+    if (typeof this.#listener === 'string') return false;
+    const audio = readMaskedMedia(frame, this.#streamSid);
+    if (audio === undefined) return false;
+    const ignored = this.#listener.frame(audio.payload, audio.timestampMs);
+    if (ignored !== undefined) this.#onIgnored(ignored);
+    return true;
   }
 
-  take({ payload, timestampMs }: MediaFrame): void {
-    const ignored = this.#listener?.frame(payload, timestampMs);
-    if (ignored !== undefined) this.#onIgnored(ignored);
+  /** A frame that came on the trunk: its place among those for the library is not known. */
+  fromTrunk(frame: Buffer): void {
+    if (this.#listener === 'not yet') this.#onIgnored('before_start');
+    else if (this.#listener !== 'no more' && !this.take(frame)) this.#onOther(unmasked(frame));
   }
 
   pass(bytes: Buffer): void {

@@ -50,7 +50,9 @@ export interface Bridge extends AsyncDisposable {
   /** @returns whether the bridge has let go of the call */
   release(reservation: Reservation): Promise<boolean>;
   /** Opens the media stream of a reservation. */
-  dial(reservation: Reservation, token?: string): Promise<CallerPeer>;
+  /** `host:port` */
+  readonly address: string;
+  dial(reservation: Reservation, token?: string, headers?: Record<string, string>): Promise<CallerPeer>;
   token(reservation: Reservation, ttlMs?: number): string;
   stop(): Promise<void>;
   head(callSid: string): Promise<z.output<typeof callHead> | undefined>;
@@ -138,8 +140,9 @@ export async function startBridge(
       return (await gateway.request(releaseCall, podId, wanted)).released;
     },
     token,
-    dial: (reservation, signed = token(reservation)) =>
-      dial(`ws://${address}${mediaStreamPath(businessId, signed)}`, reservation.callSid),
+    address,
+    dial: (reservation, signed = token(reservation), headers = {}) =>
+      dial(`ws://${address}${mediaStreamPath(businessId, signed)}`, reservation.callSid, headers),
     stop: async () => service[Symbol.asyncDispose](),
     async head(callSid) {
       const found = await records.get(callSid);

@@ -9,7 +9,7 @@ const message = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('clear'), streamSid: z.string() }),
 ]);
 
-const STREAM_SID = `MZ${'1'.repeat(32)}`;
+export const STREAM_SID = `MZ${'1'.repeat(32)}`;
 const BYTES_PER_MS = 8;
 
 export interface CallerPeer {
@@ -37,8 +37,8 @@ export interface CallerPeer {
 }
 
 /** @throws the HTTP status when the upgrade is refused */
-export async function dial(url: string, callSid: string): Promise<CallerPeer> {
-  const socket = new WebSocket(url, { perMessageDeflate: true });
+export async function dial(url: string, callSid: string, headers: Record<string, string> = {}): Promise<CallerPeer> {
+  const socket = new WebSocket(url, { perMessageDeflate: true, headers });
   const closed = new Promise<number>((resolve) => socket.on('close', (code) => resolve(code)));
   let receivedBytes = 0;
   let clears = 0;

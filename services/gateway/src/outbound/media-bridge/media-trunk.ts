@@ -1,0 +1,187 @@
+/**
+ * The gateway's ends of media trunks, one per bridge (`media-trunk.ts` of contracts says what a trunk is).
+ *
+ *   opening → open → gone        gone: refused (an older bridge knows no trunks), broken, or not drained by its bridge
+ *
+ * A call has a lane in the trunk that was there when it was put through, and keeps it; while that trunk is not open, its
+ * audio goes through its own socket. A trunk that is gone is replaced for later calls, not before `RETRY_AFTER_MS`; one
+ * that carries no call any more is closed after `LINGER_MS`.
+ */
+import { randomBytes } from 'node:crypto';
+import { type ClientRequest, request } from 'node:http';
+import type { Socket } from 'node:net';
+import {
+  MAX_TRUNK_FRAME_BYTES,
+  MEDIA_TRUNK_PROTOCOL,
+  MOST_IN_32_BITS,
+  mediaTrunkPath,
+  TRUNK_RECORD_HEADER_BYTES,
+  writeTrunkRecord,
+} from '@frontdesk/contracts/media-bridge/media-trunk';
+import type { Clock } from '@frontdesk/lifecycle';
+import type { Logger } from '@frontdesk/observability';
+
+const OPEN_WITHIN_MS = 1_000;
+const RETRY_AFTER_MS = 10_000;
+const LINGER_MS = 30_000;
+/** Some hundred frames of 20 ms; more than a turn of the event loop ever brings. */
+const BATCH_BYTES = 65_536;
+/** A second of a hundred calls. A bridge that leaves more unread stands still. */
+const MAX_UNSENT_BYTES = 2 * 1024 * 1024;
+
+/** One call's place in a trunk. */
+export interface TrunkLane extends Disposable {
+  /** For the upgrade of the call's own socket. */
+  readonly name: string;
+  /** Frames that went this way. */
+  readonly frames: number;
+  /**
+   * @param frame whole, as it came
+   * @returns false when the trunk does not take it: it goes with everything else then
+   */
+  send(frame: Buffer): boolean;
+}
+
+export interface MediaTrunks extends Disposable {
+  /** @param address of the bridge, `host:port` */
+  join(address: string): TrunkLane;
+}
+
+export function createMediaTrunks(clock: Clock, log: Logger): MediaTrunks {
+  const trunks = new Map<string, Trunk>();
+  return {
+    join(address) {
+      let trunk = trunks.get(address);
+      if (trunk === undefined || trunk.isReplaceable(clock.monotonicMs())) {
+        const opened = new Trunk(address, clock, log, () => {
+          if (trunks.get(address) === opened) trunks.delete(address);
+        });
+        trunks.set(address, opened);
+        trunk = opened;
+      }
+      return trunk.join();
+    },
+    [Symbol.dispose]() {
+      for (const trunk of trunks.values()) trunk.close();
+    },
+  };
+}
+
+class Trunk {
+  readonly #id = randomBytes(16).toString('hex');
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #onUnused: () => void;
+  readonly #asked: ClientRequest;
+  #socket: Socket | undefined;
+  #goneAtMs: number | undefined;
+  #lanes = 0;
+  #nextLane = 0;
+  #lingering: Disposable | undefined;
+  #batch = Buffer.allocUnsafe(BATCH_BYTES);
+  #batchedBytes = 0;
+
+  constructor(address: string, clock: Clock, log: Logger, onUnused: () => void) {
+    this.#clock = clock;
+    this.#log = log.child({ bridge_address: address });
+    this.#onUnused = onUnused;
+    const headers = { Connection: 'Upgrade', Upgrade: MEDIA_TRUNK_PROTOCOL };
+    const asked = request(`http://${address}${mediaTrunkPath(this.#id)}`, { agent: false, headers });
+    asked.setTimeout(OPEN_WITHIN_MS, () => asked.destroy(new Error('no answer in time')));
+    asked.once('upgrade', (_response, socket) => this.#opened(socket));
+    asked.once('response', ({ statusCode }) => asked.destroy(new Error(`refused with ${statusCode}`)));
+    asked.once('error', (error) => this.#gone(error));
+    asked.end();
+    this.#asked = asked;
+  }
+
+  /** Whether later calls want another one. */
+  isReplaceable(nowMs: number): boolean {
+    const exhausted = this.#nextLane > MOST_IN_32_BITS;
+    return exhausted || (this.#goneAtMs !== undefined && nowMs - this.#goneAtMs >= RETRY_AFTER_MS);
+  }
+
+  join(): TrunkLane {
+    this.#lingering?.[Symbol.dispose]();
+    this.#lanes += 1;
+    const lane = this.#nextLane;
+    this.#nextLane += 1;
+    return new Lane(this, `${this.#id}/${lane}`, lane);
+  }
+
+  leave(): void {
+    this.#lanes -= 1;
+    if (this.#lanes > 0) return;
+    this.#lingering = this.#clock.after(LINGER_MS, () => {
+      this.close();
+      this.#onUnused();
+    });
+  }
+
+  close(): void {
+    this.#lingering?.[Symbol.dispose]();
+    this.#asked.destroy();
+    this.#socket?.destroy();
+  }
+
+  send(lane: number, frame: Buffer): boolean {
+    if (this.#socket === undefined || frame.length > MAX_TRUNK_FRAME_BYTES) return false;
+    if (this.#batchedBytes + TRUNK_RECORD_HEADER_BYTES + frame.length > BATCH_BYTES) this.#flush();
+    if (this.#batchedBytes === 0) setImmediate(() => this.#flush());
+    this.#batchedBytes = writeTrunkRecord(this.#batch, this.#batchedBytes, lane, frame);
+    return true;
+  }
+
+  #opened(socket: Socket): void {
+    socket.setTimeout(0);
+    socket.setNoDelay(true);
+    socket.on('error', (error) => this.#log.debug({ err: error }, 'media trunk error'));
+    socket.once('close', () => this.#gone(new Error('closed')));
+    // Nothing is said back; reading is how its end is noticed.
+    socket.resume();
+    this.#socket = socket;
+    this.#log.info({ event: 'media_trunk.open' }, 'media trunk open');
+  }
+
+  #gone(error: Error): void {
+    if (this.#goneAtMs !== undefined) return;
+    this.#goneAtMs = this.#clock.monotonicMs();
+    this.#socket = undefined;
+    this.#batchedBytes = 0;
+    if (this.#lanes > 0) this.#log.warn({ event: 'media_trunk.gone', reason: error.message }, 'media trunk gone');
+  }
+
+  #flush(): void {
+    if (this.#batchedBytes === 0) return;
+    const bytes = this.#batchedBytes;
+    this.#batchedBytes = 0;
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    // A copy: what the kernel does not take at once stays with the socket, and the batch is filled again.
+    socket.write(Buffer.from(this.#batch.subarray(0, bytes)));
+    if (socket.writableLength > MAX_UNSENT_BYTES) socket.destroy(new Error('the bridge does not read'));
+  }
+}
+
+class Lane implements TrunkLane {
+  readonly name: string;
+  frames = 0;
+  readonly #trunk: Trunk;
+  readonly #lane: number;
+
+  constructor(trunk: Trunk, name: string, lane: number) {
+    this.#trunk = trunk;
+    this.name = name;
+    this.#lane = lane;
+  }
+
+  send(frame: Buffer): boolean {
+    const sent = this.#trunk.send(this.#lane, frame);
+    if (sent) this.frames += 1;
+    return sent;
+  }
+
+  [Symbol.dispose](): void {
+    this.#trunk.leave();
+  }
+}
