@@ -46,8 +46,10 @@ export const MOST_MACHINE_BUSY = 0.7;
 export const MOST_FOREIGN_LOAD = 0.1;
 /** A load generator later than this with its own frames measures itself. */
 export const MOST_GENERATOR_LATENESS_MS = 5;
-/** Of the relay's cost between parts of its window, relative to its mean: beyond it the ratios are guesses. */
+/** Of the relay's cost between parts of a window, relative to its mean: beyond it the ratios are guesses. */
 export const MOST_RELAY_SPREAD = 0.25;
+/** Between its two windows, likewise: the stack's lies between them. */
+export const MOST_RELAY_DRIFT = 0.15;
 
 function ratio(figure: string, what: string, most: number): Budget {
   return { figure, what, unit: '× relay', most };

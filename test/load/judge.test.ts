@@ -32,7 +32,7 @@ function goodRun(): Run {
     ...{ calls: 1, bridges: ['media-bridge-1'], gateways: ['gateway-1'], hotSpots: {} },
     cold: { placed: [], failed: [] },
     stack: measured({ 'media-bridge-1': 2, 'gateway-1': 1 }),
-    relay: measured({ relay: 2.5 }),
+    relays: { before: measured({ relay: 2.4 }), after: measured({ relay: 2.6 }) },
     booking: { findSlots: quick, bookSlot: quick, failed: [], machine: { busy: 0.4, foreign: 0.01, stolen: 0 } },
     memory: { fewCalls: 1, manyCalls: 2, bytesPerCall: 50_000 },
   };
@@ -81,9 +81,13 @@ test.each([
 test.each([
   [
     'an unsteady relay',
-    (run: Run) => Object.assign(run.relay.window.perCallSecond, { relay: { cpuMs: 2.5, spread: 0.6 } }),
+    (run: Run) => Object.assign(run.relays.after.window.perCallSecond, { relay: { cpuMs: 2.5, spread: 0.6 } }),
   ],
-  ['another program beside the relay', (run: Run) => Object.assign(run.relay.window.machine, { foreign: 0.3 })],
+  [
+    'a machine whose speed changes',
+    (run: Run) => Object.assign(run.relays.after.window.perCallSecond, { relay: { cpuMs: 2.9, spread: 0.05 } }),
+  ],
+  ['another program beside the relay', (run: Run) => Object.assign(run.relays.before.window.machine, { foreign: 0.3 })],
 ])('with %s nothing is measured against it', (_, disturb) => {
   const run = goodRun();
   disturb(run);
@@ -94,7 +98,7 @@ test('calls that failed or were lost are named', () => {
   const run = goodRun();
   run.stack.phase.failed.push('Error: 404');
   run.stack.callers.lost.push('call 7: 1011');
-  run.relay.callers.open = 0;
+  run.relays.after.callers.open = 0;
   expect(judge(run).problems).toHaveLength(3);
 });
 

@@ -5,6 +5,7 @@ import {
   MOST_FOREIGN_LOAD,
   MOST_GENERATOR_LATENESS_MS,
   MOST_MACHINE_BUSY,
+  MOST_RELAY_DRIFT,
   MOST_RELAY_SPREAD,
 } from './budgets.ts';
 import type { Moment } from './figures.ts';
@@ -55,13 +56,13 @@ function verdictOn({ most }: Budget, measured: number | undefined, inDoubt: bool
 
 export function figuresOf({
   stack,
-  relay,
+  relays,
   booking,
   bridges,
   gateways,
   memory,
 }: Run): Record<string, number | undefined> {
-  const relayMs = relay.window.perCallSecond.relay?.cpuMs ?? Number.NaN;
+  const relayMs = relayCost(relays);
   return {
     bridgeCpu: cpuOf(stack, bridges) / relayMs,
     gatewayCpu: cpuOf(stack, gateways) / relayMs,
@@ -79,6 +80,11 @@ export function figuresOf({
     bookingBookSlotP99: booking.bookSlot?.p99,
     bridgeMemoryPerCall: 'unknown' in memory ? undefined : memory.bytesPerCall / 1_024,
   };
+}
+
+/** Milliseconds of CPU per second of one call: the mean of its two windows. */
+export function relayCost({ before, after }: Run['relays']): number {
+  return (cpuOf(before, ['relay']) + cpuOf(after, ['relay'])) / 2;
 }
 
 export function cpuOf({ window }: Measured, names: readonly string[]): number {
@@ -126,13 +132,17 @@ function disturbancesOf({ stack }: Run): string[] {
   ];
 }
 
-/** Why the two windows cannot be compared. A busy machine alone is no reason: whoever makes it busy is measured. */
-function incomparable({ stack, relay }: Run): string[] {
-  const spread = relay.window.perCallSecond.relay?.spread ?? 0;
+/** Why the windows cannot be compared. A busy machine alone is no reason: whoever makes it busy is measured. */
+function incomparable({ stack, relays }: Run): string[] {
+  const { before, after } = relays;
+  const spread = Math.max(...[before, after].map(({ window }) => window.perCallSecond.relay?.spread ?? 0));
+  const drift = Math.abs(cpuOf(after, ['relay']) - cpuOf(before, ['relay'])) / relayCost(relays);
   return [
     ...foreignLoad(stack, 'stack'),
-    ...foreignLoad(relay, 'relay'),
-    ...(spread > MOST_RELAY_SPREAD ? [`the relay’s own cost varied by ${percent(spread)} within its window`] : []),
+    ...foreignLoad(before, 'relay'),
+    ...foreignLoad(after, 'relay'),
+    ...(spread > MOST_RELAY_SPREAD ? [`the relay’s own cost varied by ${percent(spread)} within a window`] : []),
+    ...(drift > MOST_RELAY_DRIFT ? [`the relay’s own cost changed by ${percent(drift)} between its windows`] : []),
   ];
 }
 
@@ -142,14 +152,16 @@ function foreignLoad({ window }: Measured, name: string): string[] {
   return [`other programs used ${percent(foreign)} of the machine while the ${name} was measured`];
 }
 
-function problemsOf({ calls, cold, stack, relay, booking }: Run): string[] {
+function problemsOf({ calls, cold, stack, relays, booking }: Run): string[] {
   const failedCold = cold.failed.map((reason) => `warming up: ${reason}`);
-  const later = Object.entries({ stack, relay }).flatMap(([name, { phase, callers, model }]) => [
-    ...(phase.failed.length > 0 ? [`${name}: ${phase.failed.length} calls failed, first: ${phase.failed[0]}`] : []),
-    ...(callers.open < calls ? [`${name}: ${callers.open} of ${calls} calls were there at the end`] : []),
-    ...(callers.lost.length > 0 ? [`${name}: streams lost: ${callers.lost.slice(0, 3).join('; ')}`] : []),
-    ...(model.refused.length > 0 ? [`${name}: the model refused ${model.refused.length}: ${model.refused[0]}`] : []),
-  ]);
+  const later = Object.entries({ stack, 'relay before': relays.before, 'relay after': relays.after }).flatMap(
+    ([name, { phase, callers, model }]) => [
+      ...(phase.failed.length > 0 ? [`${name}: ${phase.failed.length} calls failed, first: ${phase.failed[0]}`] : []),
+      ...(callers.open < calls ? [`${name}: ${callers.open} of ${calls} calls were there at the end`] : []),
+      ...(callers.lost.length > 0 ? [`${name}: streams lost: ${callers.lost.slice(0, 3).join('; ')}`] : []),
+      ...(model.refused.length > 0 ? [`${name}: the model refused ${model.refused.length}: ${model.refused[0]}`] : []),
+    ],
+  );
   const { failed } = booking;
   const unbooked = failed.length > 0 ? [`booking: ${failed.length} requests failed, first: ${failed[0]}`] : [];
   return [...failedCold, ...later, ...unbooked];

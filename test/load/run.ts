@@ -1,4 +1,4 @@
-/** One run: the stack carries its calls, then the relay carries the same ones, within the same minutes. */
+/** One run: the relay carries the calls, then the stack, then the relay once more, within the same minutes. */
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -34,7 +34,8 @@ export interface Run {
   /** The very first calls after the start. */
   cold: Phase;
   stack: Measured;
-  relay: Measured;
+  /** Before the stack and after it: a machine’s speed changes from minute to minute. */
+  relays: { before: Measured; after: Measured };
   booking: BookingFigures;
   memory: { fewCalls: number; manyCalls: number; bytesPerCall: number } | { unknown: string };
   hotSpots: Record<string, HotSpot[]>;
@@ -87,6 +88,17 @@ export async function runBench(given: BenchArguments, log: (line: string) => voi
     { name: 'bench', pid: process.pid },
   ];
   const bridges = serviceNames(stack, 'media-bridge');
+  const measureRelay = async (whileTalking?: () => Promise<void>): Promise<Measured> => {
+    log(`measuring the relay for ${given.seconds} s`);
+    const relayed = await dialRelay(callers, relayPort, given.calls);
+    await pause(SETTLE_MS, signal);
+    const ofRelay = await measure(callers, model, relayed, processes, given.seconds, signal);
+    await whileTalking?.();
+    await hangUpAll(callers);
+    await pause(AFTER_CALLS_MS, signal);
+    return ofRelay;
+  };
+  const relayBefore = await measureRelay();
 
   // A process that has just started has yet to compile its code, and nobody's hundredth call waits for that.
   const warmUp = Math.min(given.calls, BUSINESSES);
@@ -112,15 +124,11 @@ export async function runBench(given: BenchArguments, log: (line: string) => voi
   await hangUpAll(callers);
   await pause(AFTER_CALLS_MS, signal);
 
-  log(`measuring the relay for ${given.seconds} s`);
-  const relayed = await dialRelay(callers, relayPort, given.calls);
-  await pause(SETTLE_MS, signal);
-  const ofRelay = await measure(callers, model, relayed, processes, given.seconds, signal);
-  if (given.profile) {
+  const relayAfter = await measureRelay(async () => {
+    if (!given.profile) return;
     const recorded = await relay.ask('profile', cpuProfile, PROFILE_MS, 2 * PROFILE_MS);
     spots.relay = await keepProfile('relay', recorded);
-  }
-  await hangUpAll(callers);
+  });
 
   log('measuring booking alone');
   const booking = await measureBooking(stack, processes, signal);
@@ -131,7 +139,7 @@ export async function runBench(given: BenchArguments, log: (line: string) => voi
     gateways: serviceNames(stack, 'gateway'),
     cold,
     stack: ofStack,
-    relay: ofRelay,
+    relays: { before: relayBefore, after: relayAfter },
     booking,
     memory: slope(fewBytes, manyBytes, phase.placed.length - first.placed.length),
     hotSpots: spots,

@@ -1,6 +1,6 @@
 /** The run as a person reads it. */
 import { styleText } from 'node:util';
-import { bargeIn, cpuOf, firstAudio, type Judged, type Judgement, percent, webhooks } from './judge.ts';
+import { bargeIn, cpuOf, firstAudio, type Judged, type Judgement, percent, relayCost, webhooks } from './judge.ts';
 import type { Run } from './run.ts';
 import type { Summary } from './samples.ts';
 
@@ -25,8 +25,7 @@ function budgetLine({ what, most, unit, measured, verdict }: Judged): string {
   return `${cell(what, 62)}${right(`${most} ${unit}`, 14)}${right(value, 14)}   ${styleText(colour[verdict], verdict)}`;
 }
 
-function printProcesses({ calls, stack, relay }: Run): void {
-  const ofRelay = relay.window.perCallSecond.relay;
+function printProcesses({ calls, stack, relays }: Run): void {
   const heads = ['CPU-ms per call-second', '× relay', 'user', 'system', 'beside', 'RSS'];
   const widths = [24, 10, 9, 9, 9, 12];
   const line = (name: string, cells: string[]) =>
@@ -36,32 +35,36 @@ function printProcesses({ calls, stack, relay }: Run): void {
     ...Object.entries(stack.window.perCallSecond)
       .filter(([name]) => name !== 'relay')
       .map(([name, cost]) => ({ name, cost, rssKiB: stack.window.rssKiB[name] })),
-    { name: 'relay (afterwards)', cost: ofRelay, rssKiB: relay.window.rssKiB.relay },
+    ...Object.entries(relays).map(([when, { window }]) => ({
+      name: `relay (${when})`,
+      cost: window.perCallSecond.relay,
+      rssKiB: window.rssKiB.relay,
+    })),
   ];
   for (const { name, cost, rssKiB = 0 } of costs) {
     if (cost === undefined) continue;
     const { cpuMs, userMs, systemMs, besideMs } = cost;
-    const ratio = (cpuMs / (ofRelay?.cpuMs ?? Number.NaN)).toFixed(2);
+    const ratio = (cpuMs / relayCost(relays)).toFixed(2);
     const parts = [userMs, systemMs, besideMs].map((ms) => ms.toFixed(3));
     console.log(line(name, [cpuMs.toFixed(3), ratio, ...parts, `${Math.round(rssKiB / 1024)} MiB`]));
   }
 }
 
-function printDurations({ cold, stack, relay, booking }: Run): void {
+function printDurations({ cold, stack, relays, booking }: Run): void {
   console.log(
     styleText(
       'bold',
       `\n${cell('Milliseconds', 46)}${['n', 'p50', 'p90', 'p99', 'max'].map((head) => right(head, 9)).join('')}`,
     ),
   );
-  for (const [name, measured] of Object.entries({ '': stack, ' (relay)': relay })) {
+  for (const [name, measured] of Object.entries({ '': stack, ' (relay)': relays.after })) {
     durationLine(`audio caller → model${name}`, measured.model.callerToModel);
     durationLine(`audio model → caller${name}`, measured.callers.modelToCaller);
     durationLine(`speech_started → clear${name}`, bargeIn(measured));
   }
   durationLine('start → first audio, stream after 700 ms', firstAudio(stack, 700));
   durationLine('start → first audio, stream after 200 ms', firstAudio(stack, 200));
-  durationLine('start → first audio (relay: not pre-warmed)', firstAudio(relay, 0));
+  durationLine('start → first audio (relay: not pre-warmed)', firstAudio(relays.after, 0));
   durationLine('webhook → TwiML', webhooks(stack.phase));
   durationLine('webhook → TwiML, first calls after the start', webhooks(cold));
   durationLine('find_slots', stack.model.findSlots);
@@ -77,14 +80,14 @@ function durationLine(name: string, summary: Summary | undefined): void {
   );
 }
 
-function printSurroundings({ stack, relay, calls, memory }: Run): void {
+function printSurroundings({ stack, relays, calls, memory }: Run): void {
   const talkMs = stack.window.seconds * 1_000 * calls;
   const outcomes = Object.entries(stack.model.toolOutcomes).map(([name, count]) => `${count} ${name}`);
   const total = cpuOf(stack, Object.keys(stack.window.perCallSecond)) * calls;
   console.log(styleText('bold', '\nSurroundings'));
   console.log(
-    `  machine busy ${percent(stack.window.machine.busy)} (relay ${percent(relay.window.machine.busy)}), ` +
-      `other programs ${percent(stack.window.machine.foreign)} (${percent(relay.window.machine.foreign)}), ` +
+    `  machine busy ${percent(stack.window.machine.busy)} (relay ${percent(relays.after.window.machine.busy)}), ` +
+      `other programs ${percent(stack.window.machine.foreign)} (${percent(relays.after.window.machine.foreign)}), ` +
       `stolen ${percent(stack.window.machine.stolen)}; ours ${Math.round(total)} CPU-ms per second`,
   );
   console.log(
