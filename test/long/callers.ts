@@ -39,6 +39,16 @@ export function asks(index: number, questions = QUESTIONS.length): Step[] {
   ];
 }
 
+/**
+ * Who speaks while their bridge or their model goes is not heard, and is asked again: for all of it, or with the last
+ * thing they were told. Not with "are you still there?": nobody here is silent of their own accord, so a caller who is
+ * asked that was ignored.
+ */
+export const repeatsWhateverIsAsked = {
+  phrases: ['how can I help you', 'anything else', "didn't catch that", 'what would you like'],
+  atMost: 10,
+};
+
 /** Waits for a line until they are told that they need not. */
 export const wantsCallBack: Step[] = [
   { digits: '1', after: { words: ['we will call you back'] } },

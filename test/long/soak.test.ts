@@ -1,4 +1,5 @@
-// Pins: what is left behind by calls that end in every way there is: lines, records, sessions, sockets, timers.
+// Pins: what is left behind by calls that end in every way there is: lines, records, sessions, sockets, timers; and a
+// caller who, in all of this, was cut off or ignored.
 import { setTimeout as delay } from 'node:timers/promises';
 import { callEnded, callStarted } from '@frontdesk/contracts/events/call';
 import { calls } from '@frontdesk/contracts/kv/calls';
@@ -11,7 +12,8 @@ import { liveSessionsOf, makeModel } from '../failures/scene/model.ts';
 import { awaitBridges, openScene, type Scene, startBridges } from '../failures/scene/scene.ts';
 import * as stage from '../failures/stage/stage.ts';
 import { twilioControl } from '../simulators/twilio/control-client.ts';
-import { asks, numberOf } from './callers.ts';
+import { unexplained } from './call-ends.ts';
+import { asks, numberOf, repeatsWhateverIsAsked } from './callers.ts';
 import { createDice, type Dice } from './dice.ts';
 import { growth, type Resources, resourcesOf } from './resources.ts';
 import { settings } from './settings.ts';
@@ -44,7 +46,9 @@ test('calls placed, ended and failed at random: afterwards nothing is left of th
   const everyMs = settings.LONG_SOAK / settings.LONG_SOAK_CALLS;
   const breaking = breakThings(dice, urls, () => performance.now() - beganAt < settings.LONG_SOAK - 15_000);
   while (placed.length < settings.LONG_SOAK_CALLS) {
-    const call = await callIn(numberOf(placed.length), scene.business.number, asks(placed.length, dice.below(3) + 1), {
+    const steps = asks(placed.length, dice.below(3) + 1);
+    const call = await callIn(numberOf(placed.length), scene.business.number, [], {
+      order: { caller: { steps, repeatsWhenAsked: repeatsWhateverIsAsked } },
       faults: { abruptLossFallsThrough: dice.below(2) === 0 },
     });
     placed.push(call);
@@ -59,14 +63,12 @@ test('calls placed, ended and failed at random: afterwards nothing is left of th
   const lastAt = performance.now();
   const [broken] = await Promise.all([breaking, ...hangingUp]);
   const reports = await Promise.all(placed.map((call) => call.ended()));
-  const done = reports.filter(({ script }) => script.done).length;
   const moved = reports.filter(({ streams }) => streams.length > 1).length;
-  const otherwise = reports.filter(({ script, callSid }) => !script.done && !hungUp.has(callSid));
+  const repeated = reports.filter(({ script }) => script.repeated).length;
   console.log(
     [
-      `${reports.length} calls in ${Math.round((lastAt - beganAt) / 1_000)} s: ${done} went to their end, ${hungUp.size} were hung up on, ${otherwise.length} ended otherwise, ${moved} were moved`,
+      `${reports.length} calls in ${Math.round((lastAt - beganAt) / 1_000)} s, ${hungUp.size} to be hung up on; ${moved} were moved, ${repeated} callers were asked to say something again`,
       `meanwhile ${counted(broken)}`,
-      `those that ended otherwise heard last: ${counted(otherwise.map(({ heard }) => heard.at(-1)?.text ?? 'nothing')) || '–'}`,
       `the telephone network itself was ${Math.max(...reports.map(({ maxFrameLateMs }) => maxFrameLateMs))} ms late at worst`,
     ].join('\n'),
   );
@@ -79,6 +81,10 @@ test('calls placed, ended and failed at random: afterwards nothing is left of th
     expect(Object.fromEntries(more.filter(([, grown]) => Object.keys(grown ?? {}).length > 0))).toEqual({});
   };
   await vi.waitFor(nothingIsLeft, { timeout: CLEAN_WITHIN_MS, interval: 2_000 });
+  const ends = (await scene.eventsOfType(callEnded)).map(({ data }) => callEnded.data.parse(data));
+  const reasons = new Map(ends.map(({ callSid, reason }) => [callSid, reason]));
+  console.log(`ended: ${counted([...reasons.values()])}`);
+  expect(unexplained(reports, hungUp, reasons)).toEqual([]);
   console.log(
     `nothing left ${Math.round((performance.now() - overAt) / 1_000)} s after the last call: no line, ticket, record or model session; ${urls.size} processes hold no socket, timer or request more than before`,
   );

@@ -68,7 +68,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
     ...{ goodbyeAgain: ending.goodbyeAgain, onGivenUp: ending.fallBack },
   });
   const callerTurns = createCallerTurns({ ...call, play, expectWords, isTalking });
-  const tools = createToolCalls(call, ending, ask);
+  const tools = createToolCalls(call, ending, { ask, expectWords });
   const engineSaid = createEngineEvents({ call, engine, asking, callerTurns, tools, line, ending });
   const silence = createSilence({
     ...{ call, ending, ask, askGoodbye },

@@ -59,6 +59,17 @@ describe('a stream lost without a word', () => {
     expect(call.session.phase()).toBe('talking');
   });
 
+  // Pins: a model that is told to go on, knows of nothing to go on with, and asks a caller who said nothing to repeat it.
+  it('is greeted again by whoever was cut off in the greeting, for the model has forgotten it', () => {
+    const call = talking();
+    call.receive({ kind: 'stream_lost' });
+    call.advance(1_500);
+    call.receive({ kind: 'stream_started' });
+    const note = call.commands('respond').at(-1)?.note;
+    expect(note).toContain('"Hi, this is Lakeside Heating, how can I help you?"');
+    expect(note).not.toContain('Do not greet');
+  });
+
   // Kept for the caller's return it was heard before the apology, and then once more.
   it('says nothing into the void, and nothing of it afterwards', () => {
     const call = talking();
@@ -99,6 +110,21 @@ describe('a call that was another bridge’s', () => {
   ] as const;
   const intent = { toolCallId: 'c1', name: 'save_caller_name', arguments: '{"name":"Alex"}', idempotencyKey: 'key-1' };
   const request = { to: 'saveCallerName' as const, body: { phone: '+13125550142', name: 'Alex', callSid: 'x' } };
+
+  // Its words are not in the record before they were heard, so there may be nothing, or the first half.
+  it.each([
+    ['before a word of it was recorded', []],
+    ['after its first words', [{ ...entries[0], interrupted: true }]],
+    ['again, after the apology', [{ ...entries[0], text: 'Sorry, we were cut off for a moment.' }]],
+  ])('greets again when the other one was cut off in the greeting, %s', (_, heard) => {
+    const call = harness({ resumed: { entries: heard, offers: [], unsettled: [], startedAtMs: -9_000 } });
+    call.answer();
+    expect(call.commands('restore')).toEqual([]);
+    const note = call.commands('respond').map((asked) => asked.note);
+    expect(note).toEqual([expect.stringContaining('"Sorry, we were cut off for a moment."')]);
+    expect(note[0]).toContain('"Hi, this is Lakeside Heating, how can I help you?"');
+    expect(note[0]).not.toContain('Do not greet');
+  });
 
   it('settles what was asked for with the same key, and is told the result', () => {
     const call = harness({ resumed: { entries, offers: [], unsettled: [{ intent, request }], startedAtMs: -9_000 } });

@@ -57,6 +57,7 @@ export function createEngineEvents(around: EngineEventSurroundings): (event: Eng
     const isEmpty = saidNothing(event);
     if (!isEmpty) asking.answered();
     engine.responseDone(status === 'completed');
+    if (tools.answeredDuring(responseId)) engine.expectWords();
     ending.responseDone(responseId, speech.spokeIn(responseId) && status !== 'cancelled', nowMs);
     if (isEmpty) asking.saidNothing();
   }

@@ -284,6 +284,46 @@ describe('an engine that says nothing', () => {
     expect(call.all('open_engine')).toHaveLength(1);
   });
 
+  // Pins: a caller who waits in silence for what a tool found, because the model went before it began to tell.
+  it.each([
+    ['after the response that asked for it', true],
+    ['while that response is still going on', false],
+  ])('owes what a tool answered %s', (_, late) => {
+    const call = harness();
+    talk(call);
+    call.engine({ kind: 'response_started', responseId: 'r2' });
+    const toolCall = { toolCallId: 'c1', name: 'search_knowledge', arguments: '{"query":"repairs"}' };
+    call.engine({ kind: 'tool_call', responseId: 'r2', ...toolCall });
+    const answers = () =>
+      call.receive({
+        kind: 'tool_result',
+        toolCallId: 'c1',
+        result: { ok: true, reply: { from: 'searchKnowledge', body: { passages: [] } } },
+      });
+    if (!late) answers();
+    call.engine({ kind: 'response_done', responseId: 'r2', status: 'completed' });
+    if (late) answers();
+    expect(call.commands('tool_output')).toMatchObject([{ answer: true }]);
+    call.engine({ kind: 'lost', reason: 'silent' });
+    call.advance(0);
+    reopen(call);
+    expect(asked(call)).toContain('say what a tool has just answered');
+  });
+
+  it('is replaced when it takes in what a tool answered and says nothing of it', () => {
+    const call = harness();
+    talk(call);
+    call.engine({ kind: 'response_started', responseId: 'r2' });
+    const toolCall = { toolCallId: 'c1', name: 'search_knowledge', arguments: '{"query":"repairs"}' };
+    call.engine({ kind: 'tool_call', responseId: 'r2', ...toolCall });
+    call.engine({ kind: 'response_done', responseId: 'r2', status: 'completed' });
+    const unreachable = { ok: false as const, code: 'unavailable' as const, message: 'no' };
+    call.receive({ kind: 'tool_result', toolCallId: 'c1', result: unreachable });
+    call.advance(10_500);
+    expect(call.all('open_engine')).toHaveLength(1);
+    expect(call.asked().join()).not.toContain('still there');
+  });
+
   // Pins: a caller who says "hello?" for two minutes to a model that writes it all down and answers nothing.
   it('is replaced though it hears the caller, who asks whether anybody is there', () => {
     const call = harness();

@@ -24,7 +24,9 @@ import {
   endsUnheard,
   type Gap,
   goOnNote,
+  greetAgainNote,
   holdOnInstructions,
+  isApology,
   type Missed,
   type PastEntry,
   restoreConversation,
@@ -196,6 +198,17 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
     brokenOff = false;
   }
 
+  /** There is more than a greeting that broke off, which is said again as a whole, and apologies for that. */
+  function isUnderWay(): boolean {
+    if (desk.running() > 0) return true;
+    const said = past().filter((entry) => !isApology(entry));
+    return said.some((entry) => entry.kind === 'tool' || entry.role === 'caller' || !entry.interrupted);
+  }
+
+  function greetAgain(): void {
+    around.goOn(greetAgainNote(prewarm.greeting()));
+  }
+
   /** A call from another bridge. A caller who waits for an answer, and noticed nothing, gets it. */
   function takeUp(missed: Missed): void {
     if (facts.resumed?.unnoticed !== true) sayOn('line_gap', missed);
@@ -221,14 +234,13 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
       const gapMs = recovery.ready(nowMs);
       sessions += 1;
       decide({ kind: 'set_timer', timer: 'engine_limit', ms: limit.dueMs });
-      // A greeting that broke off is said again.
-      const inMiddle = past().some((entry) => entry.kind === 'tool' || entry.role === 'caller' || !entry.interrupted);
-      if (sessions === 1 && facts.resumed?.startedAtMs !== undefined) goOn(undefined);
-      else if (inMiddle) goOn(gapMs ?? 0);
+      const isTakenOver = sessions === 1 && facts.resumed?.startedAtMs !== undefined;
+      if (isUnderWay()) goOn(isTakenOver ? undefined : (gapMs ?? 0));
       else {
         const held = address.restored();
         brokenOff = false;
-        ask(greeting);
+        if (isTakenOver) greetAgain();
+        else ask(greeting);
         for (const { text } of held) tell({ kind: 'note', text });
       }
     },
@@ -263,7 +275,10 @@ export function createEngineLife(around: EngineSurroundings): EngineLife {
           timer satisfies never;
       }
     },
-    sayOn,
+    sayOn(gap) {
+      if (isUnderWay()) sayOn(gap);
+      else greetAgain();
+    },
     settle(nowMs) {
       const { unsettled = [] } = facts.resumed ?? {};
       for (const { intent, request } of unsettled) decide(...desk.adopt(intent, request, nowMs));

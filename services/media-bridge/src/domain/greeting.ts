@@ -6,18 +6,22 @@ import { firstNameOf } from './caller-context.ts';
 const DEFAULT_GREETING = 'Hi, this is {business}, how can I help you?';
 const DEFAULT_GREETING_BY_NAME = 'Hi {caller}, this is {business}, how can I help you?';
 
+/** What has to be disclosed, and the greeting. */
+export function greetingText(profile: SessionProfile, caller: RecognisedCaller): string {
+  return `${disclosureText(profile)} ${plainGreeting(profile, caller)}`.trim();
+}
+
 /**
  * The business's own greeting, or the default. `{caller}` becomes the first name when it may be used; when there is
  * none, it disappears together with the comma or space it was joined by.
  */
-export function greetingText(profile: SessionProfile, caller: RecognisedCaller): string {
+export function plainGreeting(profile: SessionProfile, caller: RecognisedCaller): string {
   const firstName = firstNameOf(caller)?.trim() || null;
   const template = profile.agent.greeting?.trim() || (firstName ? DEFAULT_GREETING_BY_NAME : DEFAULT_GREETING);
   const addressed = firstName
     ? template.replaceAll('{caller}', () => firstName)
     : template.replace(/(?:,\s*|\s+)\{caller\}/g, '').replace(/\{caller\}[,!.]?\s*/g, '');
-  const greeting = addressed.replaceAll('{business}', () => profile.name).trim();
-  return `${disclosureText(profile)} ${greeting}`.trim();
+  return addressed.replaceAll('{business}', () => profile.name).trim();
 }
 
 /** What has to be said before anything else, where the business's rules ask for it. */

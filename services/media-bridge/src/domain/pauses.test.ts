@@ -252,6 +252,18 @@ describe('a slow tool', () => {
     expect(call.asked().filter((asked) => asked.includes('one moment more'))).toHaveLength(1);
   });
 
+  it('that comes after one the caller was told about gets its own word, as soon as the first got it', () => {
+    const call = begin();
+    ask(call, 't1', 'rfirst');
+    call.advance(700);
+    says(call, 'One moment please', 600);
+    call.receive({ kind: 'tool_result', toolCallId: 't1', result: { ok: true, reply: found } });
+    call.advance(800);
+    ask(call, 't2', 'rsecond');
+    call.advance(400);
+    expect(call.asked().filter((asked) => asked.includes('one moment more'))).toHaveLength(2);
+  });
+
   it('that is fast gets no filler', () => {
     const call = begin();
     ask(call, 't1', 'rc');

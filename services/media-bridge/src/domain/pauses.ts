@@ -33,6 +33,8 @@ export interface Pauses {
   now(pause: Pause | undefined, quietMs: number): CallDecision[];
   /** The timer fired. */
   over(): PauseStep | undefined;
+  /** No tool is at work any more: the wait for the next one is another. */
+  answered(): void;
   /** The caller did something: whoever is there is not asked for. */
   sign(): void;
 }
@@ -88,6 +90,9 @@ export function createPauses(silenceMs: number): Pauses {
         default:
           return pause satisfies never;
       }
+    },
+    answered() {
+      fillers = 0;
     },
     sign() {
       questions = 0;

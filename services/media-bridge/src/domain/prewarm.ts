@@ -8,7 +8,7 @@ import type { CallDecision } from './call-decision.ts';
 import { type CallContext, NOTHING_KNOWN } from './caller-context.ts';
 import { dayState } from './day-state.ts';
 import type { Disclosure } from './disclosure.ts';
-import { greetingInstructions, greetingText } from './greeting.ts';
+import { greetingInstructions, greetingText, plainGreeting } from './greeting.ts';
 import { sessionInstructions } from './instructions.ts';
 import type { SessionFacts } from './session-facts.ts';
 import type { SlotHandles } from './slot-handles.ts';
@@ -37,6 +37,8 @@ export interface Prewarm {
   clockTicked(nowMs: number): CallDecision[];
   /** @returns what to greet with, the first time */
   configured(): { decisions: CallDecision[]; greeting?: string };
+  /** What to greet with once more: a disclosure that was not heard is in the instructions. */
+  greeting(): string;
   /** Given up: no engine for this call. */
   lost(): void;
   /** The engine is gone and another is being opened. */
@@ -117,6 +119,7 @@ export function createPrewarm(
         greeting: greetingInstructions(greetingText(profile, context.caller)),
       };
     },
+    greeting: () => plainGreeting(profile, context.caller),
     lost() {
       state = 'lost';
     },

@@ -63,7 +63,7 @@ function isCutOff(entry: PastEntry): boolean {
   return entry.kind === 'turn' && entry.role === 'receptionist' && entry.interrupted;
 }
 
-function isApology(entry: PastEntry): boolean {
+export function isApology(entry: PastEntry): boolean {
   if (entry.kind !== 'turn' || entry.role !== 'receptionist') return false;
   const text = entry.text.trim();
   return text !== '' && Object.values(apologies).some((apology) => apology?.startsWith(text));
@@ -106,6 +106,14 @@ export function goOnNote(gap: Gap, missed: Missed = 'nothing'): string {
   return `${first}go on with the conversation where it stopped: answer what the caller said last, say what a tool has just answered, or ask your last question again in a few words. Do not greet again.`;
 }
 
+/**
+ * Instead, when the line was cut off in the greeting: there is no conversation to go on with, and nothing the caller
+ * could be asked to say again. What has to be disclosed first, the session's instructions know.
+ */
+export function greetAgainNote(greeting: string): string {
+  return `In the language of the conversation, say: "${apologies.line_gap}" Then greet the caller, who did not hear your greeting to its end. Say: "${greeting.replaceAll('"', "'")}" Go on with the conversation from there.`;
+}
+
 /** While a tool still works, there is nothing to go on with: its answer brings the next words. Undefined: say nothing. */
 export function holdOnInstructions(gap: Gap): string | undefined {
   const apology = apologies[gap];
@@ -113,11 +121,11 @@ export function holdOnInstructions(gap: Gap): string | undefined {
   return `In the language of the conversation, say: "${apology}" Nothing else: a tool is still at work.`;
 }
 
-const apologies: Record<Gap, string | undefined> = {
+const apologies = {
   unnoticed: undefined,
   model_gap: 'Sorry, I lost you for a moment.',
   line_gap: 'Sorry, we were cut off for a moment.',
-};
+} as const satisfies Record<Gap, string | undefined>;
 
 function pastItem(entry: PastEntry): PastItem[] {
   if (entry.kind === 'turn') {

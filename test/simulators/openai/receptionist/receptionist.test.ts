@@ -413,3 +413,12 @@ test('asked by a note to go on, it does what it owes', () => {
     { call: 'find_slots', arguments: expect.objectContaining({ day: 'tuesday' }) },
   ]);
 });
+
+test('asked by a note to greet again before it goes on, it does', () => {
+  const text = 'Say: "Sorry." Then greet. Say: "Hi, this is Bluebird." Go on with the conversation from there.';
+  const conversation: Entry[] = [{ kind: 'said', by: 'system', text }];
+  expect(decide({ instructions: INSTRUCTIONS, tools: TOOLS, conversation })).toEqual([
+    { say: 'Sorry.' },
+    { say: 'Hi, this is Bluebird.' },
+  ]);
+});

@@ -5,7 +5,8 @@
  * The rules, in this order
  * 1. Instructions of the response, which stand in for the session's: text in double quotes is said word for word; a
  *    goodbye asked for is said.
- * 2. A note of the client's that asks to go on: what it quotes is said, and then what the conversation owes.
+ * 2. A note of the client's that asks to go on: what it quotes is said, and then what the conversation owes, unless the
+ *    note quoted that, too.
  * 3. Instructions that something was not told yet: it is said first, before what follows from these rules.
  * 4. A tool has answered: say what it means (`tool-answers.ts`), or go on with what the caller wanted.
  * 5. The caller's words since the receptionist last spoke: a name is saved first; then goodbye, a message left, an
@@ -39,6 +40,7 @@ export const PHRASES = {
 const GO_ON = /go on with the conversation/i;
 const NOT_YET_TOLD = /You have not yet told the caller: "([^"]+)"/;
 const QUOTED = /["“]([^"”]+)["”]/;
+const ALL_QUOTED = /["“]([^"”]+)["”]/g;
 const ASKED_NAME = /\byour name\b/i;
 const ASKED_CALL_BACK = /\bcall you back\?/i;
 const ASKED_MESSAGE = /\bwhat shall i tell them\?/i;
@@ -84,7 +86,8 @@ function byNote(situation: Situation): Move[] | undefined {
   const { conversation } = situation;
   const last = conversation.findLast((entry) => entry.kind === 'said' && entry.by !== 'caller');
   if (last?.kind !== 'said' || last.by !== 'system' || !GO_ON.test(last.text)) return undefined;
-  const quoted = QUOTED.exec(last.text)?.[1]?.trim();
+  const [quoted, then] = [...last.text.matchAll(ALL_QUOTED)].map(([, text = '']) => text.trim());
+  if (quoted && then) return [{ say: quoted }, { say: then }];
   const going = { ...situation, conversation: conversation.filter((entry) => entry !== last) };
   return [...(quoted ? [{ say: quoted }] : []), ...goOn(going, quoted)];
 }
