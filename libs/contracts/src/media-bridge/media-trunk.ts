@@ -7,7 +7,7 @@
  *   on the trunk       records: lane (4 bytes), length (2), one whole WebSocket frame of audio as Twilio sent it
  *
  * A socket costs a system call for each frame, on both sides, and what a process knows of it has left the processor's
- * caches until the next frame comes. The trunk is written once for all frames that a turn of the event loop brought.
+ * caches until the next frame comes. The trunk is written once for all frames that came at about the same time.
  *
  * A trunk's id is 128 random bits that its gateway made up: whoever knows none can say nothing into a call. Audio on the
  * trunk and messages on the call's own socket have no order between them; none is needed: a frame before `start` or after

@@ -20,6 +20,7 @@ import {
 } from '@frontdesk/contracts/media-bridge/media-trunk';
 import type { Clock } from '@frontdesk/lifecycle';
 import type { Logger } from '@frontdesk/observability';
+import { createGathering, type Gather } from './gathering.ts';
 
 const OPEN_WITHIN_MS = 1_000;
 const RETRY_AFTER_MS = 10_000;
@@ -49,13 +50,15 @@ export interface MediaTrunks extends Disposable {
 
 export function createMediaTrunks(clock: Clock, log: Logger): MediaTrunks {
   const trunks = new Map<string, Trunk>();
+  const gather = createGathering();
   return {
     join(address) {
       let trunk = trunks.get(address);
       if (trunk === undefined || trunk.isReplaceable(clock.monotonicMs())) {
-        const opened = new Trunk(address, clock, log, () => {
+        const onUnused = () => {
           if (trunks.get(address) === opened) trunks.delete(address);
-        });
+        };
+        const opened = new Trunk({ address, clock, log, gather, onUnused });
         trunks.set(address, opened);
         trunk = opened;
       }
@@ -67,10 +70,19 @@ export function createMediaTrunks(clock: Clock, log: Logger): MediaTrunks {
   };
 }
 
+interface TrunkOptions {
+  address: string;
+  clock: Clock;
+  log: Logger;
+  gather: Gather;
+  onUnused(): void;
+}
+
 class Trunk {
   readonly #id = randomBytes(16).toString('hex');
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #gather: Gather;
   readonly #onUnused: () => void;
   readonly #asked: ClientRequest;
   #socket: Socket | undefined;
@@ -81,9 +93,10 @@ class Trunk {
   #batch = Buffer.allocUnsafe(BATCH_BYTES);
   #batchedBytes = 0;
 
-  constructor(address: string, clock: Clock, log: Logger, onUnused: () => void) {
+  constructor({ address, clock, log, gather, onUnused }: TrunkOptions) {
     this.#clock = clock;
     this.#log = log.child({ bridge_address: address });
+    this.#gather = gather;
     this.#onUnused = onUnused;
     const headers = { Connection: 'Upgrade', Upgrade: MEDIA_TRUNK_PROTOCOL };
     const asked = request(`http://${address}${mediaTrunkPath(this.#id)}`, { agent: false, headers });
@@ -127,7 +140,7 @@ class Trunk {
   send(lane: number, frame: Buffer): boolean {
     if (this.#socket === undefined || frame.length > MAX_TRUNK_FRAME_BYTES) return false;
     if (this.#batchedBytes + TRUNK_RECORD_HEADER_BYTES + frame.length > BATCH_BYTES) this.#flush();
-    if (this.#batchedBytes === 0) setImmediate(() => this.#flush());
+    if (this.#batchedBytes === 0) this.#gather(() => this.#flush());
     this.#batchedBytes = writeTrunkRecord(this.#batch, this.#batchedBytes, lane, frame);
     return true;
   }
