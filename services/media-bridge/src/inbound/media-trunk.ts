@@ -15,8 +15,10 @@ import type { Logger } from '@frontdesk/observability';
 import type { MediaTap } from './media-tap.ts';
 
 const ACCEPTED = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${MEDIA_TRUNK_PROTOCOL}\r\n\r\n`;
-/** Some fifty gateways that restarted and left theirs half open. */
+/** More gateways than any bridge has, and what they left half open. */
 const MAX_TRUNKS = 256;
+/** A gateway closes a trunk without calls sooner; one whose machine is gone says nothing. */
+const MAX_SILENCE_MS = 60_000;
 
 export interface MediaTrunks {
   /** A call's socket was opened: what its lane in a trunk brings is its audio, until the socket is closed. */
@@ -67,6 +69,7 @@ export function createMediaTrunks(log: Logger): MediaTrunks {
       socket.write(ACCEPTED);
       if (head.length > 0) read(head);
       socket.on('data', read);
+      request.socket.setTimeout(MAX_SILENCE_MS, () => socket.destroy());
       // A gateway that goes is seen on the sockets of its calls.
       socket.once('end', () => socket.destroy());
       socket.once('close', () => {

@@ -25,7 +25,7 @@ import { createGathering, type Gather } from './gathering.ts';
 const OPEN_WITHIN_MS = 1_000;
 const RETRY_AFTER_MS = 10_000;
 const LINGER_MS = 30_000;
-/** Some hundred frames of 20 ms; more than a turn of the event loop ever brings. */
+/** Some hundred frames of 20 ms; more than is ever gathered. */
 const BATCH_BYTES = 65_536;
 /** A second of a hundred calls. A bridge that leaves more unread stands still. */
 const MAX_UNSENT_BYTES = 2 * 1024 * 1024;
