@@ -3,6 +3,15 @@ import type { EndReason } from '@frontdesk/contracts/events/call';
 import { conversationOf, timesHeard } from '../failures/scene/sound.ts';
 import type { CallReport } from '../simulators/twilio/report.ts';
 
+/** A frozen bridge's calls are heard again after so long. */
+const STREAM_BACK_WITHIN_MS = 5_000;
+
+/** How long, in the end, the call had no stream. */
+function withoutStreamMs({ streams, durationMs }: CallReport): number {
+  const [answeredAtMs = 0] = streams.map(({ startMs }) => startMs);
+  return answeredAtMs + durationMs - (streams.at(-1)?.endMs ?? answeredAtMs + durationMs);
+}
+
 /**
  * @param hungUp those the telephone network hung up on, sooner or later
  * @param reasons as the books have them, of every call that began
@@ -21,8 +30,11 @@ export function unexplained(
       if (reason === 'goodbye' && report.script.done) return false;
       // Of several broken sessions the last one was one too many: the business's fallback has the caller.
       if (reason === 'model_lost') return false;
+      if (!hungUp.has(report.callSid)) return true;
+      // A bridge learns of a hang-up by the stream: while that is lost, the whole call is told as lost.
+      if (reason === 'stream_lost') return withoutStreamMs(report) > STREAM_BACK_WITHIN_MS;
       // Before the stream was there, they never came on the line; sooner still, no conversation began.
-      return !(hungUp.has(report.callSid) && [undefined, 'caller_hung_up', 'never_connected'].includes(reason));
+      return ![undefined, 'caller_hung_up', 'never_connected'].includes(reason);
     })
     .map((report) => {
       const reason = reasons.get(report.callSid) ?? 'never began';
