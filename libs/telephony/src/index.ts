@@ -4,7 +4,7 @@ export { type CallStatus, type CallStatusCallback, parseCallStatus } from './cal
 export type { FormParams } from './form-params.ts';
 export { frameSize, NEED_MORE } from './frame-size.ts';
 export { base64Bytes, MULAW_BYTES_PER_MS, MULAW_SILENCE, muLawDurationMs, silence } from './g711.ts';
-export { looksLikeMedia, MAX_AUDIO_FRAME_BYTES, readMaskedMedia, unmasked } from './masked-frame.ts';
+export { looksLikeMedia, readMaskedMedia, unmasked } from './masked-frame.ts';
 export { type MediaFrame, readMediaFrame } from './media-frame.ts';
 export { MediaLane, type MediaLaneEnds } from './media-lane.ts';
 export { createPcm24kReader, muLawToPcm24k } from './pcm16.ts';

@@ -70,7 +70,7 @@ test('the close frame carries its code, unmasked', () => {
 test('a close frame that has passed is noticed', () => {
   const follower = createFrameFollower(1_000);
   follower.push(frame(new Uint8Array(10), false));
-  expect(follower.closing).toBe(false);
+  expect(follower.closing()).toBe(false);
   follower.push(closeFrame(1000));
-  expect(follower.closing).toBe(true);
+  expect(follower.closing()).toBe(true);
 });

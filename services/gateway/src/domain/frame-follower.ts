@@ -18,7 +18,7 @@ export interface FrameFollower {
   /** Takes what arrived and returns what may pass; an empty buffer when no frame is complete yet. */
   push(chunk: Buffer): Followed;
   /** A close frame has passed: the peers are saying goodbye by themselves. */
-  readonly closing: boolean;
+  closing(): boolean;
 }
 
 const OPCODE_CLOSE = 8;
@@ -27,9 +27,7 @@ export function createFrameFollower(maxFrameBytes: number): FrameFollower {
   let held: Buffer = Buffer.alloc(0);
   let closing = false;
   return {
-    get closing() {
-      return closing;
-    },
+    closing: () => closing,
     push(chunk) {
       const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
       let end = 0;

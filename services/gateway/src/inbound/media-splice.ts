@@ -63,7 +63,7 @@ export function splice({ twilio, bridge, trunk, events, log, onAccepted }: Splic
   bridge.on('error', (error) => log.warn({ err: error }, 'bridge side of a media socket failed'));
   bridge.once('close', () => {
     if (stage.at === 'response' && twilio.writable) twilio.write(BRIDGE_LOST_RESPONSE);
-    if (stage.at === 'frames' && !follower.closing && twilio.writable) twilio.write(closeFrame(BRIDGE_LOST));
+    if (stage.at === 'frames' && !follower.closing() && twilio.writable) twilio.write(closeFrame(BRIDGE_LOST));
     twilio.end();
     setTimeout(() => twilio.destroy(), CLOSE_TIMEOUT_MS).unref();
   });

@@ -3,7 +3,7 @@
  *
  * The upgrade is refused with a plain HTTP status when the path, the token or Twilio's signature is wrong. Otherwise the
  * gateway opens TCP to the bridge named in the token, replays the upgrade without `Sec-WebSocket-Extensions` (compressed
- * frames would cost CPU and save nothing on µ-law) and splices the two sockets.
+ * frames would cost CPU and save nothing on µ-law) and with the call's lane in the trunk, and splices the two sockets.
  */
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';

@@ -13,7 +13,6 @@ import type { Socket } from 'node:net';
 import {
   MAX_TRUNK_FRAME_BYTES,
   MEDIA_TRUNK_PROTOCOL,
-  MOST_IN_32_BITS,
   mediaTrunkPath,
   TRUNK_RECORD_HEADER_BYTES,
   writeTrunkRecord,
@@ -49,23 +48,28 @@ export interface MediaTrunks extends Disposable {
 }
 
 export function createMediaTrunks(clock: Clock, log: Logger): MediaTrunks {
+  /** The one for later calls, by the bridge's address. */
   const trunks = new Map<string, Trunk>();
+  /** With those that were replaced and still have calls. */
+  const all = new Set<Trunk>();
   const gather = createGathering();
   return {
     join(address) {
       let trunk = trunks.get(address);
       if (trunk === undefined || trunk.isReplaceable(clock.monotonicMs())) {
         const onUnused = () => {
+          all.delete(opened);
           if (trunks.get(address) === opened) trunks.delete(address);
         };
         const opened = new Trunk({ address, clock, log, gather, onUnused });
         trunks.set(address, opened);
+        all.add(opened);
         trunk = opened;
       }
       return trunk.join();
     },
     [Symbol.dispose]() {
-      for (const trunk of trunks.values()) trunk.close();
+      for (const trunk of all) trunk.close();
     },
   };
 }
@@ -110,8 +114,7 @@ class Trunk {
 
   /** Whether later calls want another one. */
   isReplaceable(nowMs: number): boolean {
-    const exhausted = this.#nextLane > MOST_IN_32_BITS;
-    return exhausted || (this.#goneAtMs !== undefined && nowMs - this.#goneAtMs >= RETRY_AFTER_MS);
+    return this.#goneAtMs !== undefined && nowMs - this.#goneAtMs >= RETRY_AFTER_MS;
   }
 
   join(): TrunkLane {
