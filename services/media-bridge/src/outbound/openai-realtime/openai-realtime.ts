@@ -13,6 +13,7 @@ import {
 import type { EngineEvent, VoiceEngine } from '../../domain/voice-engine.ts';
 import type { BridgeMetrics } from '../../events.ts';
 import { audioWire } from './audio-wire.ts';
+import { QuietLine } from './quiet-line.ts';
 import { createTranslation, failureKind, type Step } from './translation.ts';
 
 export interface OpenAiOptions {
@@ -44,14 +45,16 @@ const UNREAD: ReadonlySet<ServerEvent['type']> = new Set([
   'rate_limits.updated',
 ]);
 
-/** Too frequent for a log: everything else the model says is logged by its name. */
-const UNLOGGED: ReadonlySet<ServerEvent['type']> = new Set([
-  ...UNREAD,
-  'response.output_audio.delta',
-  'response.output_audio_transcript.delta',
-  'response.output_item.done',
-  'conversation.item.added',
-  'conversation.item.done',
+/**
+ * Logged by their names: a session's beginning, and the two ends of whoever speaks. A response's end, an error and what
+ * nobody knows have lines of their own. Everything else follows from these.
+ */
+const LOGGED: ReadonlySet<ServerEvent['type']> = new Set([
+  'session.created',
+  'session.updated',
+  'input_audio_buffer.speech_started',
+  'input_audio_buffer.committed',
+  'conversation.item.input_audio_transcription.failed',
 ]);
 
 /** @param onEvent not called any more after `close` or a `lost` */
@@ -66,6 +69,11 @@ export function openOpenAiRealtime(
   let unsent: ClientEvent[] = [];
   let over = false;
   let wire = audioWire('g711');
+  const callerLine = new QuietLine((base64) => {
+    if (connection !== undefined && !connection.appendAudio(wire.toModel(base64))) {
+      metrics.audioDropped.inc({ to: 'model' });
+    }
+  });
   let ticking: Disposable = clock.after(TICK_MS, tick);
 
   function tick(): void {
@@ -92,6 +100,7 @@ export function openOpenAiRealtime(
       return;
     }
     log.debug({ event: event.type }, 'to model');
+    callerLine.flush();
     if (!connection.send(event)) lost('unsendable');
   }
 
@@ -113,6 +122,8 @@ export function openOpenAiRealtime(
   function heard(event: ServerEvent | UnknownEvent): void {
     if (over) return;
     note(event);
+    if (event.type === 'input_audio_buffer.speech_started') callerLine.turn(true);
+    if (event.type === 'input_audio_buffer.speech_stopped') callerLine.turn(false);
     take(translation.serverEvent(event, clock.monotonicMs()));
   }
 
@@ -130,7 +141,7 @@ export function openOpenAiRealtime(
       // Labels are few: the model's own code is in the log.
       if (status === 'failed') metrics.modelErrors.inc({ code: failureKind(event.response) });
       log.info({ event: event.type, response: id, status, reason: details?.reason, code }, 'model event');
-    } else if (!UNLOGGED.has(event.type)) {
+    } else if (LOGGED.has(event.type)) {
       log.info({ event: event.type }, 'model event');
     }
   }
@@ -184,9 +195,7 @@ export function openOpenAiRealtime(
       take(translation.command(command, clock.monotonicMs()));
     },
     hear(base64) {
-      if (!over && connection !== undefined && !connection.appendAudio(wire.toModel(base64))) {
-        metrics.audioDropped.inc({ to: 'model' });
-      }
+      if (!over && connection !== undefined) callerLine.hear(base64);
     },
     close,
   };
