@@ -1,5 +1,5 @@
 /** Who owns a call: two bridges that believe they do must never both write about it. */
-import { type CallHead, callKey, calls } from '@frontdesk/contracts/kv/calls';
+import { type CallHead, callEntryKey, callKey, calls } from '@frontdesk/contracts/kv/calls';
 import { WireError } from '@frontdesk/contracts/wire-error';
 import { systemClock } from '@frontdesk/lifecycle';
 import type { Messaging } from '@frontdesk/messaging';
@@ -76,6 +76,21 @@ describe('the record of a call', () => {
     await record.add({ ...entry, at: '2026-11-23T15:00:00Z' });
     await record.remove(1);
     await expect(record.change((head) => ({ ...head }))).rejects.toThrow(Fenced);
+  });
+
+  // What an owner adds that is sure of its call and wrong, in the moment before it learns better.
+  it('keeps the owner’s word where another bridge wrote without asking', async () => {
+    const callSid = newCallSid();
+    const first = records.of(callSid);
+    const second = records.of(callSid);
+    await first.claim(headOf(callSid, 'bridge-1'));
+    await second.claim(headOf(callSid, 'bridge-2'));
+    const at = '2026-11-23T15:00:00Z';
+    await first.add({ ...entry, at, output: '{"by":"first"}' }, true);
+    await second.add({ ...entry, at, output: '{"by":"second"}' });
+    const bucket = await messaging.bucket(calls);
+    expect((await bucket.get(callEntryKey(callSid, 0)))?.value).toMatchObject({ output: '{"by":"second"}' });
+    await second.remove(1);
   });
 
   it('writes no head that is as it was', async () => {

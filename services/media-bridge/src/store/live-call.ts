@@ -10,7 +10,8 @@
  * Closing: the session's `ended` closes the engine and every timer; the journal goes on until all is written.
  *
  * The call may be another bridge's by now, after this process stood still or lost its line: it is left then without a
- * word (`abandon`). Until that is known (`doubt`), nothing is said, written or decided.
+ * word (`abandon`). Until that is known (`doubt`), nothing is said, written or decided. While the caller's frames come in
+ * there is no doubt: Twilio has one stream of a call, and opens the next after it has ended this one.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { NextStep } from '@frontdesk/contracts/kv/calls';
@@ -134,8 +135,16 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   const record = takenOver?.record ?? context.callRecords.of(callSid);
   const events = createCallEvents(context.messaging, businessId, callSid);
   const onFenced = () => leaving.abandon();
-  const journal = createCallJournal({ clock, log, metrics, record, events, onFenced }, parties, (ms) =>
-    callClock.at(ms),
+  const isOursForSure = () =>
+    !isLeft() &&
+    !housing.isWakingUp() &&
+    !loop.doubting &&
+    line.current() !== undefined &&
+    streamWatch.isHeard(clock.monotonicMs());
+  const journal = createCallJournal(
+    { clock, log, metrics, record, events, isOurs: isOursForSure, onFenced },
+    parties,
+    (ms) => callClock.at(ms),
   );
   const whoseCall = () => inCall(() => journal.check());
   const loop = createCallLoop({
@@ -200,6 +209,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   }
   voice.open();
   const isOurs = async () => {
+    if (isOursForSure()) return true;
     await whoseCall();
     return !journal.fenced();
   };

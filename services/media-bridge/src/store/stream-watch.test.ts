@@ -36,6 +36,23 @@ it('tells once of a stream without a frame for three seconds, and asks it first'
   expect(happened).toEqual([ARE_YOU_THERE, 'lost']);
 });
 
+// Whose call it is need not be asked then: one look too many costs a request, one too few a record of another's call.
+it('knows whether frames are coming, whatever else comes', () => {
+  const { clock, watch, talkFor } = watched();
+  expect(watch.isHeard(clock.monotonicMs())).toBe(false);
+  watch.sign(clock.monotonicMs());
+  expect(watch.isHeard(clock.monotonicMs())).toBe(false);
+  talkFor(100);
+  clock.advance(200);
+  expect(watch.isHeard(clock.monotonicMs())).toBe(true);
+  watch.sign(clock.monotonicMs());
+  clock.advance(1);
+  expect(watch.isHeard(clock.monotonicMs())).toBe(false);
+  talkFor(100);
+  watch.restart();
+  expect(watch.isHeard(clock.monotonicMs())).toBe(false);
+});
+
 it('keeps a stream whose caller sends nothing, as long as Twilio answers', () => {
   const { clock, watch, happened, talkFor } = watched();
   talkFor(1_000);

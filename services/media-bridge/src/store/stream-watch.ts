@@ -13,6 +13,8 @@
  */
 import type { Clock } from '@frontdesk/lifecycle';
 
+/** Ten frames: a network's hiccup is shorter. */
+const HEARD_WITHIN_MS = 200;
 const LOOK_EVERY_MS = 500;
 const ASKED_AFTER_LOOKS = 4;
 const LOST_AFTER_LOOKS = 6;
@@ -32,6 +34,7 @@ export class StreamWatch implements Disposable {
   readonly #options: StreamWatchOptions;
   #begun = false;
   #lastSignAtMs = 0;
+  #lastFrameAtMs = Number.NEGATIVE_INFINITY;
   #seenAtMs = 0;
   #silentLooks = 0;
   #timer: Disposable;
@@ -44,7 +47,13 @@ export class StreamWatch implements Disposable {
   /** A frame came. Called for every one. */
   frame(nowMs: number): void {
     this.#begun = true;
+    this.#lastFrameAtMs = nowMs;
     this.#lastSignAtMs = nowMs;
+  }
+
+  /** Whether frames are coming. */
+  isHeard(nowMs: number): boolean {
+    return nowMs - this.#lastFrameAtMs <= HEARD_WITHIN_MS;
   }
 
   /** Something else came. */
@@ -55,6 +64,7 @@ export class StreamWatch implements Disposable {
   /** Another stream: what the one before sent does not count. */
   restart(): void {
     this.#begun = false;
+    this.#lastFrameAtMs = Number.NEGATIVE_INFINITY;
     this.#silentLooks = 0;
   }
 

@@ -53,6 +53,7 @@ function journalWith() {
           published += 1;
         },
       },
+      isOurs: () => false,
       onFenced: () => undefined,
     },
     parties,

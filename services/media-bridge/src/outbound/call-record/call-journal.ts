@@ -72,6 +72,8 @@ export interface JournalDependencies {
   metrics: Pick<events.BridgeMetrics, 'journalDropped'>;
   record: CallRecord;
   events: CallEvents;
+  /** Whether the call is ours beyond doubt, at this moment. When it is not known, the record is asked. */
+  isOurs(): boolean;
   /** The call is another bridge's: it has to be left alone. */
   onFenced(): void;
 }
@@ -196,7 +198,7 @@ export function createCallJournal(
       const stored: CallEntry = { ...storedEntry(entry, at), usage };
       entries = entry.seq + 1;
       const event = entryEvent(entry, stored);
-      const steps: Step[] = [() => record.add(stored), ...messageSteps(stored), event];
+      const steps: Step[] = [() => record.add(stored, dependencies.isOurs()), ...messageSteps(stored), event];
       if (entry.kind === 'tool') steps.splice(1, 0, () => record.change(withoutIntent(entry.toolCallId)));
       const write = inOrder(steps);
       // Everything about one entry happens in one span, which the event carries on to whoever consumes it.
