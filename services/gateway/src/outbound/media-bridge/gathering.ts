@@ -4,10 +4,10 @@
  * millisecond: they come five at a time in place of one or two.
  *
  * The whole process stands still for `GATHER_MS`, which is the point of it: what arrives meanwhile is read in one turn of
- * the event loop, the one after. It is a thousandth of what a caller could notice, once per turn that brought audio; a
+ * the event loop, the one after. It is a hundredth of what a caller could notice, once per turn that brought audio; a
  * gateway with more to do than that finds the next frames there already, and loses nothing by it.
  */
-const GATHER_MS = 0.25;
+const GATHER_MS = 0.5;
 const never = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 /** Calls each function once, all of them together. */
