@@ -23,6 +23,11 @@ test('an address replaces its own endpoint only, and the key is that address’s
   expect(outside.openAiUrl).toBeUndefined();
 });
 
+test('an endpoint of one’s own may have a certificate authority of one’s own', () => {
+  const own = { OPENAI_API_KEY: 'k', OPENAI_REALTIME_URL: 'wss://127.0.0.1:1/v1/realtime', OPENAI_CA_FILE: '/ca.pem' };
+  expect(readSettings(own).outside.realtimeCaFile).toBe('/ca.pem');
+});
+
 test.each([
   [{ TWILIO_ACCOUNT_SID: account }, 'TWILIO_AUTH_TOKEN'],
   [{ TWILIO_API_URL: 'http://127.0.0.1:1' }, 'TWILIO_ACCOUNT_SID'],

@@ -7,6 +7,7 @@
  * | `NATS_URL` + `NATS_KEYS_FILE` | nats-server: 2.9 or newer, JetStream, operator mode with the accounts made from these keys |
  * | `OPENAI_API_KEY` | the simulated model, with OpenAI's |
  * | `OPENAI_REALTIME_URL`, `OPENAI_BASE_URL` | one of its two endpoints each, with another's |
+ * | `OPENAI_CA_FILE` | the public certificate authorities, for `OPENAI_REALTIME_URL` |
  * | `TWILIO_ACCOUNT_SID` + `TWILIO_AUTH_TOKEN` | the simulated telephone network, with Twilio's |
  * | `TWILIO_API_URL` | its REST endpoint, with another's |
  * | `PUBLIC_URL` | `https://frontdesk.test`, the origin Twilio is given |
@@ -29,6 +30,7 @@ export interface StackSettings {
     postgresUrl?: string;
     nats?: { url: string; keysFile: string };
     realtimeUrl?: string;
+    realtimeCaFile?: string;
     openAiUrl?: string;
     openAiKey?: string;
     twilio?: { accountSid: string; authToken: string; apiUrl?: string };
@@ -58,6 +60,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       NATS_KEYS_FILE: text().optional(),
       OPENAI_API_KEY: secret().optional(),
       OPENAI_REALTIME_URL: url({ protocols: ['wss:', 'ws:'] }).optional(),
+      OPENAI_CA_FILE: text().optional(),
       OPENAI_BASE_URL: url({ protocols: ['https:', 'http:'] }).optional(),
       OPENAI_REALTIME_MODEL: text().optional(),
       SUMMARY_MODEL: text().optional(),
@@ -88,6 +91,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
         keysFile,
       })),
       realtimeUrl: read.OPENAI_REALTIME_URL ?? (isOpenAi ? OPENAI_REALTIME_URL : undefined),
+      realtimeCaFile: read.OPENAI_CA_FILE,
       openAiUrl: read.OPENAI_BASE_URL ?? (isOpenAi ? OPENAI_BASE_URL : undefined),
       openAiKey: read.OPENAI_API_KEY,
       twilio: pair(

@@ -67,6 +67,7 @@ function bridge(name: string, wiring: Wiring): ProcessSpec {
     SECRETS_KEYS: keys.secretsKeys,
     OPENAI_API_KEY: foreign.model.apiKeys.realtime,
     OPENAI_REALTIME_URL: foreign.model.realtimeUrl,
+    OPENAI_CA_FILE: settings.outside.realtimeCaFile,
     OPENAI_REALTIME_MODEL: settings.realtimeModel,
     TWILIO_API_URL: foreign.twilio.apiUrl,
   });

@@ -20,7 +20,8 @@ import { readStamp, STAMP_CHARS } from './stamp.ts';
 import { createToolUser, type ToolUser } from './tool-user.ts';
 
 export interface SessionEvents {
-  heard(sentAtUs: number): void;
+  /** @param inTurn the caller speaks, or the model has yet to hear that the turn is over */
+  heard(sentAtUs: number, inTurn: boolean): void;
   /** About to be told, while the caller may still be hearing the last reply. */
   speechStarted(call: number): void;
   toolAnswered(name: string, startedAtUs: number, outcome: string): void;
@@ -107,7 +108,7 @@ export function openModelSession(
     const stamp = readStamp(stampText);
     if (stamp === undefined) return;
     call = stamp.call;
-    events.heard(stamp.sentAtUs);
+    events.heard(stamp.sentAtUs, speaking || stamp.kind === 'V');
     if (stamp.kind === 'V') {
       quiet = 0;
       loud += 1;

@@ -1,8 +1,9 @@
 /** The model's side of the load as a process: as many Realtime sessions as there are calls. Started by the benchmark. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { readConfig, secret } from '@frontdesk/config';
+import { readConfig, secret, text } from '@frontdesk/config';
 import { WebSocketServer } from 'ws';
 import type { ModelFigures, Moment } from './figures.ts';
 import { watchLoopLateness } from './loop-lateness.ts';
@@ -12,11 +13,13 @@ import { serveParent } from './remote.ts';
 import { createSamples } from './samples.ts';
 import { nowUs } from './stamp.ts';
 
-const config = readConfig({ API_KEY: secret() });
+const config = readConfig({ API_KEY: secret(), TLS_CERT: text().optional(), TLS_KEY: secret().optional() });
 const MOST_SAMPLES = 1 << 20;
 const MOST_MOMENTS = 100_000;
 
 const callerToModel = createSamples(MOST_SAMPLES);
+/** Of a caller who listens: nothing hangs on it, and a bridge may send it in larger pieces. */
+const restingToModel = createSamples(MOST_SAMPLES);
 const lateness = createSamples(MOST_SAMPLES);
 const findSlots = createSamples(MOST_MOMENTS);
 const bookSlot = createSamples(MOST_MOMENTS);
@@ -26,7 +29,7 @@ const refused: string[] = [];
 watchLoopLateness(lateness);
 
 const events: SessionEvents = {
-  heard: (sentAtUs) => callerToModel.add((nowUs() - sentAtUs) / 1e3),
+  heard: (sentAtUs, inTurn) => (inTurn ? callerToModel : restingToModel).add((nowUs() - sentAtUs) / 1e3),
   speechStarted(call) {
     if (speechStarts.length < MOST_MOMENTS) speechStarts.push({ call, atUs: nowUs() });
   },
@@ -40,7 +43,8 @@ const events: SessionEvents = {
 };
 
 const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
-const http = createServer();
+const tls = { cert: config.TLS_CERT, key: config.TLS_KEY };
+const http = tls.cert === undefined ? createServer() : createTlsServer(tls);
 http.on('upgrade', (request, socket, head) => {
   socket.on('error', () => socket.destroy());
   if (request.headers.authorization !== `Bearer ${config.API_KEY}`) {
@@ -64,7 +68,7 @@ const { port } = http.address() as AddressInfo;
 serveParent({
   port: () => port,
   beginWindow() {
-    for (const samples of [callerToModel, lateness, findSlots, bookSlot]) samples.clear();
+    for (const samples of [callerToModel, restingToModel, lateness, findSlots, bookSlot]) samples.clear();
     speechStarts = [];
     toolOutcomes = {};
     return null;
@@ -73,6 +77,7 @@ serveParent({
     return {
       sessions: sockets.clients.size,
       callerToModel: callerToModel.summarize(),
+      restingToModel: restingToModel.summarize(),
       lateness: lateness.summarize(),
       speechStarts,
       findSlots: findSlots.summarize(),

@@ -11,13 +11,14 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { serveParent } from './remote.ts';
 
-const config = readConfig({ MODEL_URL: text(), API_KEY: secret() });
+const config = readConfig({ MODEL_URL: text(), API_KEY: secret(), MODEL_CA: text().optional() });
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
 
 server.on('connection', (caller) => {
   const model = new WebSocket(`${config.MODEL_URL}?model=relay`, {
     headers: { Authorization: `Bearer ${config.API_KEY}` },
     perMessageDeflate: false,
+    ...(config.MODEL_CA === undefined ? {} : { ca: config.MODEL_CA }),
   });
   let streamSid = '';
   caller.on('message', (data: Buffer) => {

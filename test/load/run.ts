@@ -1,6 +1,7 @@
 /** One run: the relay carries the calls, then the stack, then the relay once more, within the same minutes. */
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { applySeed } from '@frontdesk/deploy/local/apply-seed.ts';
@@ -8,6 +9,7 @@ import { baseEnv } from '@frontdesk/deploy/local/base-env.ts';
 import { readSettings } from '@frontdesk/deploy/local/settings.ts';
 import { root, type Stack, startStack } from '@frontdesk/deploy/local/stack.ts';
 import { z } from 'zod';
+import { makeCertificates } from '../simulators/certificate.ts';
 import type { BenchArguments } from './arguments.ts';
 import { type BookingFigures, measureBooking } from './booking-load.ts';
 import { loadSeed } from './businesses.ts';
@@ -56,8 +58,9 @@ export async function runBench(given: BenchArguments, log: (line: string) => voi
   await using owned = new AsyncDisposableStack();
   const apiKey = `sk-load-${randomBytes(12).toString('hex')}`;
   const env = baseEnv();
-  const model = owned.use(startRemote(join(here, 'model.ts'), { ...env, API_KEY: apiKey }));
-  const modelUrl = `ws://127.0.0.1:${await portOf(model)}/v1/realtime`;
+  const tls = given.plainModel ? undefined : await modelTls(owned);
+  const model = owned.use(startRemote(join(here, 'model.ts'), { ...env, API_KEY: apiKey, ...tls?.ofModel }));
+  const modelUrl = `${tls ? 'wss' : 'ws'}://127.0.0.1:${await portOf(model)}/v1/realtime`;
   const stack = owned.use(
     await startStack(
       readSettings({
@@ -66,6 +69,7 @@ export async function runBench(given: BenchArguments, log: (line: string) => voi
         BRIDGE_CAPACITY: String(given.calls + 10),
         OPENAI_REALTIME_URL: modelUrl,
         OPENAI_API_KEY: apiKey,
+        OPENAI_CA_FILE: tls?.caFile,
       }),
       { log, signal },
     ),
@@ -78,7 +82,9 @@ export async function runBench(given: BenchArguments, log: (line: string) => voi
     authToken: stack.description.twilio.authToken,
   };
   const callers = owned.use(startRemote(join(here, 'callers.ts'), { ...env, ACCOUNT: JSON.stringify(account) }));
-  const relay = owned.use(startRemote(join(here, 'relay.ts'), { ...env, MODEL_URL: modelUrl, API_KEY: apiKey }));
+  const relay = owned.use(
+    startRemote(join(here, 'relay.ts'), { ...env, MODEL_URL: modelUrl, API_KEY: apiKey, ...tls?.ofRelay }),
+  );
   const relayPort = await portOf(relay);
   const processes: NamedProcess[] = [
     ...(await stack.alive()),
@@ -88,11 +94,12 @@ export async function runBench(given: BenchArguments, log: (line: string) => voi
     { name: 'bench', pid: process.pid },
   ];
   const bridges = serviceNames(stack, 'media-bridge');
+  const relaySeconds = given.seconds / 2;
   const measureRelay = async (whileTalking?: () => Promise<void>): Promise<Measured> => {
-    log(`measuring the relay for ${given.seconds} s`);
+    log(`measuring the relay for ${relaySeconds} s`);
     const relayed = await dialRelay(callers, relayPort, given.calls);
     await pause(SETTLE_MS, signal);
-    const ofRelay = await measure(callers, model, relayed, processes, given.seconds, signal);
+    const ofRelay = await measure(callers, model, relayed, processes, relaySeconds, signal);
     await whileTalking?.();
     await hangUpAll(callers);
     await pause(AFTER_CALLS_MS, signal);
@@ -144,6 +151,16 @@ export async function runBench(given: BenchArguments, log: (line: string) => voi
     memory: slope(fewBytes, manyBytes, phase.placed.length - first.placed.length),
     hotSpots: spots,
   };
+}
+
+/** Bridges read the authority from a file, which is there as long as the run. */
+async function modelTls(owned: AsyncDisposableStack) {
+  const { ca, cert, key } = await makeCertificates();
+  const folder = await mkdtemp(join(tmpdir(), 'frontdesk-bench-'));
+  owned.defer(() => rm(folder, { recursive: true }));
+  const caFile = join(folder, 'model-ca.pem');
+  await writeFile(caFile, ca);
+  return { caFile, ofModel: { TLS_CERT: cert, TLS_KEY: key }, ofRelay: { MODEL_CA: ca } };
 }
 
 async function portOf(remote: RemoteProcess): Promise<number> {

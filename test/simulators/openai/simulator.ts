@@ -5,8 +5,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { makeCertificates } from '../certificate.ts';
 import { type Behaviour, behaviour } from './behaviour.ts';
-import { makeCertificates } from './certificate.ts';
 import { createFaults } from './faults.ts';
 import { handleHttp } from './http.ts';
 import type { Pace } from './realtime/response.ts';
