@@ -91,6 +91,14 @@ function tasksWhenThere(businessId: string, count: number) {
   );
 }
 
+/** What is written while any other transaction of the server is open, a neighbouring test's for one, is published after it. */
+function publishedWhenThere(business: string, types: string[]) {
+  return vi.waitFor(async () => expect(await publishedTypes(business)).toEqual(types), {
+    timeout: 10_000,
+    interval: 25,
+  });
+}
+
 async function publishedTypes(business: string): Promise<string[]> {
   const rows = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
     tx.selectFrom('outbox').where('business_id', '=', business).select(['event', 'published_at']).execute(),
@@ -126,9 +134,7 @@ it('a message, a request to be called back and a voicemail each become one task,
   });
   expect(byKind.callback).toMatchObject({ callSid, number: from, reason: 'on_hold', text: null });
   expect(byKind.voicemail).toMatchObject({ callSid, number: null, recordingSid, reason: null });
-  await vi.waitFor(async () =>
-    expect(await publishedTypes(business)).toEqual(Array(3).fill('frontdesk.task.created.v1')),
-  );
+  await publishedWhenThere(business, Array(3).fill('frontdesk.task.created.v1'));
   const audit = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
     tx.selectFrom('audit').where('business_id', '=', business).selectAll().execute(),
   );
@@ -185,9 +191,7 @@ it('is done once, by whoever said so, and the business learns of it', async () =
   const first = await gateway.request(completeTask, business, request);
   expect(first.task).toMatchObject({ state: 'done', taskId: request.taskId });
   expect(await gateway.request(completeTask, business, request)).toEqual(first);
-  await vi.waitFor(async () =>
-    expect(await publishedTypes(business)).toEqual(['frontdesk.task.created.v1', 'frontdesk.task.done.v1']),
-  );
+  await publishedWhenThere(business, ['frontdesk.task.created.v1', 'frontdesk.task.done.v1']);
   const audit = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
     tx.selectFrom('audit').where('business_id', '=', business).where('operation', '=', 'update').selectAll().execute(),
   );
