@@ -15,8 +15,7 @@ export interface Budget {
 }
 
 export const budgets: readonly Budget[] = [
-  // With everything on beside a relay that does nothing. The README says where the quarter goes.
-  ratio('bridgeCpu', 'media-bridge: CPU per call-second', 1.25),
+  ratio('bridgeCpu', 'media-bridge: CPU per call-second', 1.0),
   ratio('gatewayCpu', 'gateway: CPU per call-second', 0.7),
   latency('callerToModelP50', 'audio caller → model, p50', 1),
   latency('callerToModelP99', 'audio caller → model, p99', 10),

@@ -23,7 +23,6 @@ export type CallerFigures = z.infer<typeof callerFigures>;
 export const modelFigures = z.object({
   sessions: z.int(),
   callerToModel: summary.optional(),
-  restingToModel: summary.optional(),
   /** How late the process's own timers were. */
   lateness: summary.optional(),
   speechStarts: z.array(moment),

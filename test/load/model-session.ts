@@ -20,8 +20,7 @@ import { readStamp, STAMP_CHARS } from './stamp.ts';
 import { createToolUser, type ToolUser } from './tool-user.ts';
 
 export interface SessionEvents {
-  /** @param inTurn the caller speaks, or the model has yet to hear that the turn is over */
-  heard(sentAtUs: number, inTurn: boolean): void;
+  heard(sentAtUs: number): void;
   /** About to be told, while the caller may still be hearing the last reply. */
   speechStarted(call: number): void;
   toolAnswered(name: string, startedAtUs: number, outcome: string): void;
@@ -108,7 +107,7 @@ export function openModelSession(
     const stamp = readStamp(stampText);
     if (stamp === undefined) return;
     call = stamp.call;
-    events.heard(stamp.sentAtUs, speaking || stamp.kind === 'V');
+    events.heard(stamp.sentAtUs);
     if (stamp.kind === 'V') {
       quiet = 0;
       loud += 1;

@@ -18,8 +18,6 @@ const MOST_SAMPLES = 1 << 20;
 const MOST_MOMENTS = 100_000;
 
 const callerToModel = createSamples(MOST_SAMPLES);
-/** Of a caller who listens: nothing hangs on it, and a bridge may send it in larger pieces. */
-const restingToModel = createSamples(MOST_SAMPLES);
 const lateness = createSamples(MOST_SAMPLES);
 const findSlots = createSamples(MOST_MOMENTS);
 const bookSlot = createSamples(MOST_MOMENTS);
@@ -29,7 +27,7 @@ const refused: string[] = [];
 watchLoopLateness(lateness);
 
 const events: SessionEvents = {
-  heard: (sentAtUs, inTurn) => (inTurn ? callerToModel : restingToModel).add((nowUs() - sentAtUs) / 1e3),
+  heard: (sentAtUs) => callerToModel.add((nowUs() - sentAtUs) / 1e3),
   speechStarted(call) {
     if (speechStarts.length < MOST_MOMENTS) speechStarts.push({ call, atUs: nowUs() });
   },
@@ -68,7 +66,7 @@ const { port } = http.address() as AddressInfo;
 serveParent({
   port: () => port,
   beginWindow() {
-    for (const samples of [callerToModel, restingToModel, lateness, findSlots, bookSlot]) samples.clear();
+    for (const samples of [callerToModel, lateness, findSlots, bookSlot]) samples.clear();
     speechStarts = [];
     toolOutcomes = {};
     return null;
@@ -77,7 +75,6 @@ serveParent({
     return {
       sessions: sockets.clients.size,
       callerToModel: callerToModel.summarize(),
-      restingToModel: restingToModel.summarize(),
       lateness: lateness.summarize(),
       speechStarts,
       findSlots: findSlots.summarize(),

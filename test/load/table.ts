@@ -59,7 +59,6 @@ function printDurations({ cold, stack, relays, booking }: Run): void {
   );
   for (const [name, measured] of Object.entries({ '': stack, ' (relay)': relays.after })) {
     durationLine(`audio caller → model${name}`, measured.model.callerToModel);
-    durationLine(`silence between turns → model${name}`, measured.model.restingToModel);
     durationLine(`audio model → caller${name}`, measured.callers.modelToCaller);
     durationLine(`speech_started → clear${name}`, bargeIn(measured));
   }

@@ -9,7 +9,6 @@ export { type MediaFrame, readMediaFrame } from './media-frame.ts';
 export { MediaLane, type MediaLaneEnds } from './media-lane.ts';
 export { createPcm24kReader, muLawToPcm24k } from './pcm16.ts';
 export { createPlaybackLedger, type InterruptedItem, type PlaybackLedger } from './playback-ledger.ts';
-export { isQuiet } from './quiet-audio.ts';
 export { isSignedUpgrade, isSignedWebhook } from './signature.ts';
 export { nationalDigits, readSpokenNumber } from './spoken-number.ts';
 export { clearMessage, markMessage, mediaMessage, parseStreamMessage } from './stream-codec.ts';

@@ -13,7 +13,6 @@ import {
 import type { EngineEvent, VoiceEngine } from '../../domain/voice-engine.ts';
 import type { BridgeMetrics } from '../../events.ts';
 import { audioWire } from './audio-wire.ts';
-import { QuietLine } from './quiet-line.ts';
 import { createTranslation, failureKind, type Step } from './translation.ts';
 
 export interface OpenAiOptions {
@@ -69,11 +68,6 @@ export function openOpenAiRealtime(
   let unsent: ClientEvent[] = [];
   let over = false;
   let wire = audioWire('g711');
-  const callerLine = new QuietLine((base64) => {
-    if (connection !== undefined && !connection.appendAudio(wire.toModel(base64))) {
-      metrics.audioDropped.inc({ to: 'model' });
-    }
-  });
   let ticking: Disposable = clock.after(TICK_MS, tick);
 
   function tick(): void {
@@ -100,7 +94,6 @@ export function openOpenAiRealtime(
       return;
     }
     log.debug({ event: event.type }, 'to model');
-    callerLine.flush();
     if (!connection.send(event)) lost('unsendable');
   }
 
@@ -122,8 +115,6 @@ export function openOpenAiRealtime(
   function heard(event: ServerEvent | UnknownEvent): void {
     if (over) return;
     note(event);
-    if (event.type === 'input_audio_buffer.speech_started') callerLine.turn(true);
-    if (event.type === 'input_audio_buffer.speech_stopped') callerLine.turn(false);
     take(translation.serverEvent(event, clock.monotonicMs()));
   }
 
@@ -195,7 +186,9 @@ export function openOpenAiRealtime(
       take(translation.command(command, clock.monotonicMs()));
     },
     hear(base64) {
-      if (!over && connection !== undefined) callerLine.hear(base64);
+      if (!over && connection !== undefined && !connection.appendAudio(wire.toModel(base64))) {
+        metrics.audioDropped.inc({ to: 'model' });
+      }
     },
     close,
   };
