@@ -2,7 +2,7 @@
 // party's library reads differently.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { appendFrame } from './audio-append.ts';
+import { appendFrame, reuseFrame } from './audio-append.ts';
 import { BASE64 } from './audio-delta.ts';
 
 const before = '{"type":"input_audio_buffer.append","audio":"';
@@ -46,6 +46,17 @@ test('frames follow each other, and no two have one key', () => {
   expect(readByServer(Buffer.concat(frames))).toEqual(frames.map(() => `${before}${base64}"}`));
   // A clash by chance has odds of one in a thousand; three, of one in 10^9.
   expect(new Set(frames.map((frame) => frame.readUInt32BE(4))).size).toBeGreaterThan(1_997);
+});
+
+test('a frame is written over only when its memory was given back', () => {
+  const [first, second, third] = ['AAAA', 'BBBB', 'CCCC'].map((base64) => Buffer.from(base64));
+  const kept = appendFrame(first ?? Buffer.alloc(0)) ?? Buffer.alloc(0);
+  const given = appendFrame(second ?? Buffer.alloc(0)) ?? Buffer.alloc(0);
+  reuseFrame(given);
+  const over = appendFrame(third ?? Buffer.alloc(0)) ?? Buffer.alloc(0);
+  expect(over).toBe(given);
+  expect(readByServer(Buffer.concat([kept, over]))).toEqual([`${before}AAAA"}`, `${before}CCCC"}`]);
+  expect(appendFrame(Buffer.from('DDDD'))).not.toBe(over);
 });
 
 test('anything else is refused, as the schema of the model’s own audio would', () => {

@@ -18,6 +18,21 @@ const KEY_BYTES = 4;
 const ALPHABET = new Uint8Array(256);
 for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')) ALPHABET[byte] = 1;
 
+/** The memory of a frame that is not needed any more: nearly all frames of all calls have one size. */
+let spare: Buffer | undefined;
+
+function memoryFor(bytes: number): Buffer {
+  if (spare?.length !== bytes) return Buffer.allocUnsafe(bytes);
+  const memory = spare;
+  spare = undefined;
+  return memory;
+}
+
+/** Nobody reads this frame any more: the next one may be written over it. */
+export function reuseFrame(frame: Buffer): void {
+  spare = frame;
+}
+
 /**
  * @param base64 the bytes of the text, in the session's input format
  * @returns the whole frame; undefined when the bytes are not base64
@@ -26,7 +41,7 @@ export function appendFrame(base64: Uint8Array): Buffer | undefined {
   const { length } = base64;
   const size = BEFORE.length + length + AFTER.length;
   const header = (size <= MOST_IN_7_BITS ? 2 : size <= MOST_IN_16_BITS ? 4 : 10) + KEY_BYTES;
-  const frame = Buffer.allocUnsafe(header + size);
+  const frame = memoryFor(header + size);
   writeLength(frame, size);
   const key = takeKey();
   const keyAt = header - KEY_BYTES;

@@ -17,7 +17,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { appendFrame } from './audio-append.ts';
+import { appendFrame, reuseFrame } from './audio-append.ts';
 import type { ClientEvent } from './client-events.ts';
 import { connectFailure, RealtimeConnectError } from './errors.ts';
 import { eventTypeOf } from './event-type.ts';
@@ -203,6 +203,8 @@ class Connection implements RealtimeConnection {
     const frame = appendFrame(typeof base64 === 'string' ? Buffer.from(base64) : base64);
     if (frame === undefined) return false;
     this.#line.write(frame);
+    // The system has a copy of it, as nearly always; what it did not take is written later, from the frame itself.
+    if (this.#line.writableLength === 0) reuseFrame(frame);
     return true;
   }
 

@@ -13,10 +13,10 @@ const HEADER_BYTES = 8;
 const MEDIA = Buffer.from('{"event":"media"');
 
 /** Whether it is one of Twilio's `media` messages, by its first bytes, without unmasking it. */
-export function looksLikeMedia(frame: Buffer): boolean {
-  if (frame.length < HEADER_BYTES + MEDIA.length) return false;
+export function looksLikeMedia(bytes: Buffer, from: number, to: number): boolean {
+  if (to - from < HEADER_BYTES + MEDIA.length) return false;
   for (let at = 0; at < MEDIA.length; at += 1) {
-    if (((frame[HEADER_BYTES + at] ?? 0) ^ (frame[KEY_AT + (at & 3)] ?? 0)) !== MEDIA[at]) return false;
+    if (((bytes[from + HEADER_BYTES + at] ?? 0) ^ (bytes[from + KEY_AT + (at & 3)] ?? 0)) !== MEDIA[at]) return false;
   }
   return true;
 }
@@ -26,35 +26,34 @@ export function looksLikeMedia(frame: Buffer): boolean {
  * @param streamSid see `readMediaFrame`
  * @returns undefined for everything but the caller's audio
  */
-export function readMaskedMedia(frame: Buffer, streamSid: string): MediaFrame | undefined {
-  if (frame.length < HEADER_BYTES) return undefined;
-  mask(frame);
-  const read = readMediaFrame(frame.subarray(HEADER_BYTES), streamSid);
-  if (read === undefined) mask(frame);
+export function readMaskedMedia(bytes: Buffer, from: number, to: number, streamSid: string): MediaFrame | undefined {
+  if (to - from < HEADER_BYTES) return undefined;
+  mask(bytes, from, to);
+  const read = readMediaFrame(bytes, from + HEADER_BYTES, to, streamSid);
+  if (read === undefined) mask(bytes, from, to);
   return read;
 }
 
 /** @returns the message in one whole text frame with a length of 16 bits, unmasked where it lies */
-export function unmasked(frame: Buffer): Buffer {
-  mask(frame);
-  return frame.subarray(HEADER_BYTES);
+export function unmasked(bytes: Buffer, from: number, to: number): Buffer {
+  mask(bytes, from, to);
+  return bytes.subarray(from + HEADER_BYTES, to);
 }
 
 /** Masking twice is unmasking. */
-function mask(frame: Buffer): void {
-  const key0 = frame[KEY_AT] ?? 0;
-  const key1 = frame[KEY_AT + 1] ?? 0;
-  const key2 = frame[KEY_AT + 2] ?? 0;
-  const key3 = frame[KEY_AT + 3] ?? 0;
-  const to = frame.length;
-  let at = HEADER_BYTES;
+function mask(bytes: Buffer, from: number, to: number): void {
+  const key0 = bytes[from + KEY_AT] ?? 0;
+  const key1 = bytes[from + KEY_AT + 1] ?? 0;
+  const key2 = bytes[from + KEY_AT + 2] ?? 0;
+  const key3 = bytes[from + KEY_AT + 3] ?? 0;
+  let at = from + HEADER_BYTES;
   for (; at + 3 < to; at += 4) {
-    frame[at] = (frame[at] ?? 0) ^ key0;
-    frame[at + 1] = (frame[at + 1] ?? 0) ^ key1;
-    frame[at + 2] = (frame[at + 2] ?? 0) ^ key2;
-    frame[at + 3] = (frame[at + 3] ?? 0) ^ key3;
+    bytes[at] = (bytes[at] ?? 0) ^ key0;
+    bytes[at + 1] = (bytes[at + 1] ?? 0) ^ key1;
+    bytes[at + 2] = (bytes[at + 2] ?? 0) ^ key2;
+    bytes[at + 3] = (bytes[at + 3] ?? 0) ^ key3;
   }
-  if (at < to) frame[at] = (frame[at] ?? 0) ^ key0;
-  if (at + 1 < to) frame[at + 1] = (frame[at + 1] ?? 0) ^ key1;
-  if (at + 2 < to) frame[at + 2] = (frame[at + 2] ?? 0) ^ key2;
+  if (at < to) bytes[at] = (bytes[at] ?? 0) ^ key0;
+  if (at + 1 < to) bytes[at + 1] = (bytes[at + 1] ?? 0) ^ key1;
+  if (at + 2 < to) bytes[at + 2] = (bytes[at + 2] ?? 0) ^ key2;
 }

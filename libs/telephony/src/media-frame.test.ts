@@ -1,12 +1,17 @@
 // Pins: a reading more lenient than the schema, which would let foreign text into the JSON that is built from it; and one
-// that takes a frame of another stream for the caller's.
+// that takes a frame of another stream, or bytes beside the frame, for the caller's.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readMediaFrame } from './media-frame.ts';
 import { parseStreamMessage } from './stream-codec.ts';
 
 const sid = `MZ${'0'.repeat(31)}1`;
-const read = (frame: Buffer) => readMediaFrame(frame, sid);
+/** Between bytes that would make another frame of it. */
+function read(frame: Buffer) {
+  const before = Buffer.from('{"event":');
+  const bytes = Buffer.concat([before, frame, Buffer.from('AAAA"}}')]);
+  return readMediaFrame(bytes, before.length, before.length + frame.length, sid);
+}
 const media = {
   event: 'media',
   sequenceNumber: '2',

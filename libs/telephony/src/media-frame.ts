@@ -29,18 +29,19 @@ const BEFORE_PAYLOAD = '","payload":"';
 const END = '"}}';
 
 /**
+ * Reads the message from `from` to `to`.
  * @param streamSid the stream whose frames are read; held to its alphabet by whoever read the `start`
  * @returns undefined for everything but the caller's audio
  */
-export function readMediaFrame(frame: Buffer, streamSid: string): MediaFrame | undefined {
-  const sequence = after(BEFORE_SEQUENCE, frame, 0);
+export function readMediaFrame(frame: Buffer, from: number, to: number, streamSid: string): MediaFrame | undefined {
+  const sequence = after(BEFORE_SEQUENCE, frame, from);
   const stream = after(BEFORE_STREAM, frame, afterDigits(frame, sequence));
   const chunk = after(BEFORE_CHUNK, frame, after(streamSid, frame, stream));
   const timestamp = after(BEFORE_TIMESTAMP, frame, afterDigits(frame, chunk));
   const timestampEnd = afterDigits(frame, timestamp);
   const payload = after(BEFORE_PAYLOAD, frame, timestampEnd);
   const payloadEnd = afterBase64(frame, payload);
-  if (after(END, frame, payloadEnd) !== frame.length) return undefined;
+  if (after(END, frame, payloadEnd) !== to) return undefined;
   return { timestampMs: numberAt(frame, timestamp, timestampEnd), payload: frame.subarray(payload, payloadEnd) };
 }
 

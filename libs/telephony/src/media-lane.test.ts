@@ -71,7 +71,10 @@ function expected(parts: Part[], frames: Buffer[]): (number | string)[] {
   let closed = false;
   return parts.map((part, index) => {
     const alone = part.opcode === TEXT && part.fin && !open && !closed;
-    const frame = alone && (frames[index]?.length ?? 0) <= 4_096 ? readMediaFrame(part.payload, sid) : undefined;
+    const frame =
+      alone && (frames[index]?.length ?? 0) <= 4_096
+        ? readMediaFrame(part.payload, 0, part.payload.length, sid)
+        : undefined;
     if (part.opcode < CLOSE) open = !part.fin;
     closed ||= part.opcode === CLOSE;
     // Too short for 16 bits of length is no frame of Twilio's, and goes the other way.
@@ -95,9 +98,9 @@ function joined(seen: (number | string)[]): (number | string)[] {
 function run(chunks: Buffer[]): (number | string)[] {
   const seen: (number | string)[] = [];
   const lane = new MediaLane({
-    take(whole) {
-      const looks = looksLikeMedia(whole);
-      const frame = readMaskedMedia(whole, sid);
+    take(bytes, from, to) {
+      const looks = looksLikeMedia(bytes, from, to);
+      const frame = readMaskedMedia(bytes, from, to, sid);
       if (frame === undefined) return false;
       expect(looks).toBe(true);
       seen.push(frame.timestampMs);

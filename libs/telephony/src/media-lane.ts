@@ -25,10 +25,10 @@ const CLOSE = 8;
 
 export interface MediaLaneEnds {
   /**
-   * One whole text frame, masked, as it came: a view of what was pushed.
+   * One whole text frame, masked, as it came, from `from` to `to` in what was pushed.
    * @returns false when it is to go on
    */
-  take(frame: Buffer): boolean;
+  take(bytes: Buffer, from: number, to: number): boolean;
   /** Bytes that go on. */
   pass(bytes: Buffer): void;
 }
@@ -63,7 +63,7 @@ export class MediaLane {
         // What came before it may decide whether it is taken.
         if (passFrom < at) this.#ends.pass(bytes.subarray(passFrom, at));
         passFrom = at;
-        if (this.#ends.take(bytes.subarray(at, at + size))) {
+        if (this.#ends.take(bytes, at, at + size)) {
           at += size;
           passFrom = at;
           continue;

@@ -58,7 +58,9 @@ function acceptTrunks({ reads }: { reads: boolean }): void {
       return;
     }
     trunk = socket;
-    const reader = new TrunkReader((lane, frame) => carried.push({ lane, message: unmasked(frame).toString() }));
+    const reader = new TrunkReader((lane, bytes, from, to) => {
+      carried.push({ lane, message: unmasked(bytes, from, to).toString() });
+    });
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: frontdesk-media-trunk\r\n\r\n');
     socket.on('error', () => undefined);
     if (reads) socket.on('data', (chunk: Buffer) => reader.push(chunk));

@@ -45,7 +45,7 @@ function onTrunk(lane: number, message: string): Buffer {
   key.copy(frame, 4);
   for (const [at, byte] of text.entries()) frame.writeUInt8(byte ^ (key[at % 4] ?? 0), 8 + at);
   const record = Buffer.alloc(TRUNK_RECORD_HEADER_BYTES + frame.length);
-  writeTrunkRecord(record, 0, lane, frame);
+  writeTrunkRecord(record, 0, lane, frame, 0, frame.length);
   return record;
 }
 

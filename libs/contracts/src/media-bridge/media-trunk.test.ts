@@ -18,7 +18,8 @@ const sent = fc.record({ lane: fc.nat(MOST_IN_32_BITS), frame: fc.uint8Array({ m
 
 function record({ lane, frame }: { lane: number; frame: Uint8Array }): Buffer {
   const bytes = Buffer.alloc(TRUNK_RECORD_HEADER_BYTES + frame.length);
-  expect(writeTrunkRecord(bytes, 0, lane, Buffer.from(frame))).toBe(bytes.length);
+  const among = Buffer.concat([Buffer.from([1]), frame, Buffer.from([2])]);
+  expect(writeTrunkRecord(bytes, 0, lane, among, 1, 1 + frame.length)).toBe(bytes.length);
   return bytes;
 }
 
@@ -27,7 +28,9 @@ it('reads what was written, however the stream is cut', () => {
     fc.property(fc.array(sent, { maxLength: 8 }), fc.infiniteStream(fc.nat(400)), (frames, cuts) => {
       const stream = Buffer.concat(frames.map(record));
       const got: { lane: number; frame: Uint8Array }[] = [];
-      const reader = new TrunkReader((lane, frame) => got.push({ lane, frame: new Uint8Array(frame) }));
+      const reader = new TrunkReader((lane, bytes, from, to) => {
+        got.push({ lane, frame: new Uint8Array(bytes.subarray(from, to)) });
+      });
       for (let at = 0; at < stream.length; ) {
         const to = at + 1 + (cuts.next().value ?? 0);
         expect(reader.push(stream.subarray(at, to))).toBe(true);

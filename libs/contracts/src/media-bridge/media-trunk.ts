@@ -39,21 +39,31 @@ export const MOST_IN_32_BITS = 0xffff_ffff;
 export const MAX_TRUNK_FRAME_BYTES = 4_096;
 export const TRUNK_RECORD_HEADER_BYTES = 6;
 
-/** @returns where the record ends in `target` */
-export function writeTrunkRecord(target: Buffer, at: number, lane: number, frame: Buffer): number {
+/**
+ * Writes the frame that lies in `bytes` from `from` to `to`.
+ * @returns where the record ends in `target`
+ */
+export function writeTrunkRecord(
+  target: Buffer,
+  at: number,
+  lane: number,
+  bytes: Buffer,
+  from: number,
+  to: number,
+): number {
   target.writeUInt32BE(lane, at);
-  target.writeUInt16BE(frame.length, at + 4);
-  frame.copy(target, at + TRUNK_RECORD_HEADER_BYTES);
-  return at + TRUNK_RECORD_HEADER_BYTES + frame.length;
+  target.writeUInt16BE(to - from, at + 4);
+  bytes.copy(target, at + TRUNK_RECORD_HEADER_BYTES, from, to);
+  return at + TRUNK_RECORD_HEADER_BYTES + to - from;
 }
 
 /** Records out of a byte stream that may end anywhere. */
 export class TrunkReader {
-  readonly #take: (lane: number, frame: Buffer) => void;
+  readonly #take: (lane: number, bytes: Buffer, from: number, to: number) => void;
   #held: Buffer | undefined;
 
-  /** @param take given views of what was pushed */
-  constructor(take: (lane: number, frame: Buffer) => void) {
+  /** @param take told where in what was pushed its frame lies: a view of it would be an object per frame */
+  constructor(take: (lane: number, bytes: Buffer, from: number, to: number) => void) {
     this.#take = take;
   }
 
@@ -67,7 +77,7 @@ export class TrunkReader {
       if (length > MAX_TRUNK_FRAME_BYTES) return false;
       const from = at + TRUNK_RECORD_HEADER_BYTES;
       if (from + length > bytes.length) break;
-      this.#take(bytes.readUInt32BE(at), bytes.subarray(from, from + length));
+      this.#take(bytes.readUInt32BE(at), bytes, from, from + length);
       at = from + length;
     }
     if (at < bytes.length) this.#held = bytes.subarray(at);

@@ -18,8 +18,8 @@ class Uplink implements MediaLaneEnds {
     this.#trunk = trunk;
   }
 
-  take(frame: Buffer): boolean {
-    return looksLikeMedia(frame) && this.#trunk.send(frame);
+  take(bytes: Buffer, from: number, to: number): boolean {
+    return looksLikeMedia(bytes, from, to) && this.#trunk.send(bytes, from, to);
   }
 
   pass(bytes: Buffer): void {

@@ -80,9 +80,9 @@ export class MediaTap implements MediaLaneEnds {
   }
 
   /** @returns false when it is not the caller's audio, or it is not asked for */
-  take(frame: Buffer): boolean {
+  take(bytes: Buffer, from: number, to: number): boolean {
     if (typeof this.#listener === 'string') return false;
-    const audio = readMaskedMedia(frame, this.#streamSid);
+    const audio = readMaskedMedia(bytes, from, to, this.#streamSid);
     if (audio === undefined) return false;
     const ignored = this.#listener.frame(audio.payload, audio.timestampMs);
     if (ignored !== undefined) this.#onIgnored(ignored);
@@ -90,9 +90,9 @@ export class MediaTap implements MediaLaneEnds {
   }
 
   /** A frame that came on the trunk: its place among those for the library is not known. */
-  fromTrunk(frame: Buffer): void {
+  fromTrunk(bytes: Buffer, from: number, to: number): void {
     if (this.#listener === 'not yet') this.#onIgnored('before_start');
-    else if (this.#listener !== 'no more' && !this.take(frame)) this.#onOther(unmasked(frame));
+    else if (this.#listener !== 'no more' && !this.take(bytes, from, to)) this.#onOther(unmasked(bytes, from, to));
   }
 
   pass(bytes: Buffer): void {

@@ -59,7 +59,7 @@ export function createMediaTrunks(log: Logger): MediaTrunks {
       if (!named.success || trunks.has(named.data) || trunks.size >= MAX_TRUNKS) return false;
       const trunkId = named.data;
       const lanes = callsOf(trunkId);
-      const reader = new TrunkReader((lane, frame) => lanes.get(lane)?.fromTrunk(frame));
+      const reader = new TrunkReader((lane, bytes, from, to) => lanes.get(lane)?.fromTrunk(bytes, from, to));
       const read = (chunk: Buffer) => {
         if (reader.push(chunk)) return;
         log.warn({ event: 'media_trunk.malformed' }, 'what came on a media trunk cannot be read');

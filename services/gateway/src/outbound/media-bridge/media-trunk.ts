@@ -36,10 +36,10 @@ export interface TrunkLane extends Disposable {
   /** Frames that went this way. */
   readonly frames: number;
   /**
-   * @param frame whole, as it came
+   * Sends one whole frame, as it came, from `from` to `to` in `bytes`.
    * @returns false when the trunk does not take it: it goes with everything else then
    */
-  send(frame: Buffer): boolean;
+  send(bytes: Buffer, from: number, to: number): boolean;
 }
 
 export interface MediaTrunks extends Disposable {
@@ -140,11 +140,11 @@ class Trunk {
     this.#socket?.destroy();
   }
 
-  send(lane: number, frame: Buffer): boolean {
-    if (this.#socket === undefined || frame.length > MAX_TRUNK_FRAME_BYTES) return false;
-    if (this.#batchedBytes + TRUNK_RECORD_HEADER_BYTES + frame.length > BATCH_BYTES) this.#flush();
+  send(lane: number, bytes: Buffer, from: number, to: number): boolean {
+    if (this.#socket === undefined || to - from > MAX_TRUNK_FRAME_BYTES) return false;
+    if (this.#batchedBytes + TRUNK_RECORD_HEADER_BYTES + to - from > BATCH_BYTES) this.#flush();
     if (this.#batchedBytes === 0) this.#gather(() => this.#flush());
-    this.#batchedBytes = writeTrunkRecord(this.#batch, this.#batchedBytes, lane, frame);
+    this.#batchedBytes = writeTrunkRecord(this.#batch, this.#batchedBytes, lane, bytes, from, to);
     return true;
   }
 
@@ -191,8 +191,8 @@ class Lane implements TrunkLane {
     this.#lane = lane;
   }
 
-  send(frame: Buffer): boolean {
-    const sent = this.#trunk.send(this.#lane, frame);
+  send(bytes: Buffer, from: number, to: number): boolean {
+    const sent = this.#trunk.send(this.#lane, bytes, from, to);
     if (sent) this.frames += 1;
     return sent;
   }
