@@ -70,8 +70,12 @@ export class MediaTap implements MediaLaneEnds {
     this.#listener = 'no more';
   }
 
-  /** Sends a text message. */
+  /** Sends a text message, in one write with everything else that is sent in this turn of the event loop. */
   send(text: string): void {
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      process.nextTick(() => this.#socket.uncork());
+    }
     this.#socket.write(textFrame(text));
   }
 

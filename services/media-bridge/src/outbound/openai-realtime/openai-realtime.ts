@@ -35,12 +35,17 @@ const MAX_UNSENT = 64;
 
 /** Nothing in a call depends on these, and they are too frequent for a log. */
 const UNREAD: ReadonlySet<ServerEvent['type']> = new Set([
+  'conversation.item.deleted',
   'conversation.item.input_audio_transcription.delta',
+  'conversation.item.truncated',
   'response.output_item.added',
   'response.content_part.added',
   'response.content_part.done',
+  'response.output_audio.done',
   'response.output_text.delta',
+  'response.output_text.done',
   'response.function_call_arguments.delta',
+  'response.function_call_arguments.done',
   'rate_limits.updated',
 ]);
 
