@@ -30,8 +30,8 @@ export interface RealtimeOptions {
   model: string;
   connectTimeoutMs: number;
   onEvent: (event: ServerEvent | UnknownEvent) => void;
-  /** Types of events that `onEvent` has no use for: they are dropped without being read. */
-  unread?: ReadonlySet<string>;
+  /** Whether `onEvent` has a use for events of this type now: others are dropped without being read. */
+  wants?: (type: string) => boolean;
   /** A message that is not what its type says. `reason` names paths, never content. */
   onMalformed?: (reason: string) => void;
   onClose: (end: ConnectionEnd) => void;
@@ -68,7 +68,6 @@ const MAX_ERROR_BODY_BYTES = 4096;
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const ERROR_BODY_TIMEOUT_MS = 1_000;
 const CLOSE_TIMEOUT_MS = 2_000;
-const NONE: ReadonlySet<string> = new Set();
 const ERROR_CODE = /"code"\s*:\s*"([a-z_]{1,64})"/;
 
 interface Counts {
@@ -96,14 +95,14 @@ export function openRealtime(options: RealtimeOptions): Promise<RealtimeConnecti
     ...(options.ca === undefined ? {} : { ca: options.ca }),
   });
   const counts: Counts = { unknown: 0, malformed: 0 };
-  const unread = options.unread ?? NONE;
+  const { wants } = options;
   const life: Life = { alive: true };
 
   socket.on('message', (data: Buffer) => {
     life.alive = true;
     const type = eventTypeOf(data);
-    if (type !== undefined && unread.has(type)) return;
-    const parsed = parseServerMessage(data.toString());
+    if (type !== undefined && wants !== undefined && !wants(type)) return;
+    const parsed = parseServerMessage(data.toString(), type);
     if (parsed.kind === 'malformed') {
       counts.malformed += 1;
       options.onMalformed?.(parsed.reason);

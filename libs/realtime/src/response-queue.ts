@@ -92,6 +92,8 @@ export interface ResponseQueue {
   setServerResponds(serverResponds: boolean, nowMs: number): QueueStep;
   /** The conversation's response being generated, as far as is known. */
   activeResponseId(): string | null;
+  /** Whether it matters that the server has an item (`conversation.item.added` or `done`). */
+  awaitsItems(): boolean;
   /** Nothing is active, awaited or waiting. */
   idle(): boolean;
 }
@@ -290,6 +292,9 @@ export function createResponseQueue(options: {
 
     activeResponseId() {
       return active?.id ?? null;
+    },
+    awaitsItems() {
+      return waiting.some(({ unconfirmed }) => unconfirmed !== null && unconfirmed.size > 0);
     },
     idle() {
       return !asked && !active && !turn && waiting.length === 0;

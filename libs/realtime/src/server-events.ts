@@ -135,10 +135,11 @@ function parseJson(text: string): unknown {
 
 /**
  * Reads one message of the server. Never throws.
+ * @param type as it is written at the message's start, when it is; see `event-type.ts`
  * @returns `malformed` with the paths that are wrong, never with the content: it may be what somebody said
  */
-export function parseServerMessage(text: string): ParsedServerMessage {
-  const delta = readAudioDelta(text) ?? readTranscriptDelta(text);
+export function parseServerMessage(text: string, type?: string): ParsedServerMessage {
+  const delta = readDelta(text, type);
   if (delta) return { kind: 'event', event: delta };
 
   const json = parseJson(text);
@@ -151,4 +152,17 @@ export function parseServerMessage(text: string): ParsedServerMessage {
   if (!KNOWN.has(data.type)) return { kind: 'event', event: { type: 'unknown', eventType: data.type } };
   const paths = parsed.error.issues.map((issue) => issue.path.join('.') || '(event)');
   return { kind: 'malformed', reason: `${data.type}: ${paths.join(', ')}` };
+}
+
+function readDelta(text: string, type: string | undefined): ServerEvent | undefined {
+  switch (type) {
+    case 'response.output_audio.delta':
+      return readAudioDelta(text);
+    case 'response.output_audio_transcript.delta':
+      return readTranscriptDelta(text);
+    case undefined:
+      return readAudioDelta(text) ?? readTranscriptDelta(text);
+    default:
+      return undefined;
+  }
 }

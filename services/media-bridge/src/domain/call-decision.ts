@@ -79,7 +79,7 @@ export type CallDecision =
   | { kind: 'entry'; entry: TranscriptEntry; usage: TokenUsage }
   | { kind: 'degraded'; reason: DegradedReason; atMs: number }
   | { kind: 'measured'; measure: Measure }
-  /** The caller is speaking and their audio may have stopped coming. */
+  /** The caller is speaking and their audio may have stopped coming. The timer `caller_media` runs until the next look. */
   | { kind: 'check_caller_audio' }
   /** `next` is what Twilio does then; hanging up when absent. */
   | { kind: 'close_stream'; reason: EndReason; next?: NextStep }

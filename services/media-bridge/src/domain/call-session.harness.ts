@@ -7,6 +7,8 @@ import type { ResumedCall } from './session-facts.ts';
 import type { EngineCommand, EngineEvent } from './voice-engine.ts';
 
 export const CALL_SID = 'CA0123456789abcdef0123456789abcdef';
+/** The real one is asked when audio can be missing again. */
+const AUDIO_CHECK_MS = 250;
 export const CALLER = '+13125550142';
 
 export const profile = sessionProfile.parse({
@@ -59,6 +61,7 @@ export function harness(overrides: Overrides = {}) {
     for (const decision of decided) {
       if (decision.kind === 'set_timer') timers.set(decision.timer, nowMs + decision.ms);
       if (decision.kind === 'cancel_timer') timers.delete(decision.timer);
+      if (decision.kind === 'check_caller_audio') timers.set('caller_media', nowMs + AUDIO_CHECK_MS);
       if (decision.kind === 'ended' || decision.kind === 'handed_over') timers.clear();
     }
     return decided;

@@ -33,9 +33,6 @@ import type { SessionFacts } from './session-facts.ts';
 import { createSilence } from './silence.ts';
 import { createToolCalls } from './tool-calls.ts';
 
-/** How often audio that should come is looked for. */
-const CALLER_MEDIA_CHECK_MS = 250;
-
 export interface CallSession {
   handle(input: CallInput, nowMs: number): CallDecision[];
   /**
@@ -138,7 +135,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
         return;
       case 'caller_media':
         if (!isTalking() || !turns.callerSpeaking()) return;
-        decide({ kind: 'check_caller_audio' }, { kind: 'set_timer', timer: 'caller_media', ms: CALLER_MEDIA_CHECK_MS });
+        decide({ kind: 'check_caller_audio' });
         return;
       case 'clock':
         if (call.life.phase === 'closing') return;
@@ -216,6 +213,8 @@ export function createCallSession(facts: SessionFacts): CallSession {
     handle(input: CallInput, nowMs: number) {
       if (call.life.phase === 'ended') return [];
       receive(input, nowMs);
+      // A quarter of all that comes, and nothing follows from it before the sound of these words, or their end.
+      if (input.kind === 'engine' && input.event.kind === 'words') return [];
       conclude(nowMs);
       session.hearsCaller = prewarm.state() === 'ready' && isTalking();
       session.holdsCaller = (engine.recovering() || isTakenOver()) && isTalking();

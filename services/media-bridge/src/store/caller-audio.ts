@@ -41,10 +41,15 @@ export class CallerAudio {
     return undefined;
   }
 
-  /** The caller is speaking: silence takes the place of frames that do not come. */
-  check(): void {
-    const missingMs = this.#gaps.missing(this.#clock.monotonicMs());
+  /**
+   * The caller is speaking: silence takes the place of frames that do not come.
+   * @returns after how long to check again
+   */
+  check(): number {
+    const nowMs = this.#clock.monotonicMs();
+    const missingMs = this.#gaps.missing(nowMs);
     if (missingMs > 0) this.#fill(missingMs);
+    return this.#gaps.nextMissingMs(nowMs);
   }
 
   /** Another stream: its times begin anew. */

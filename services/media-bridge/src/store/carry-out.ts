@@ -24,7 +24,8 @@ export interface Hands {
   measures: CallMeasures;
   leaving: Leaving;
   streamAgain: StreamAgain;
-  checkCallerAudio(): void;
+  /** @returns after how long to check again */
+  checkCallerAudio(): number;
   runTool(tool: RunTool): Promise<void>;
   /** What begins here belongs to the call in every log and trace, whatever it was decided in. */
   inCall<T>(work: () => T): T;
@@ -53,7 +54,7 @@ export function carryOut(hands: Hands, decision: CallDecision): void {
       voice.close();
       return;
     case 'check_caller_audio':
-      hands.checkCallerAudio();
+      timers.set('caller_media', hands.checkCallerAudio());
       return;
     case 'drop_held_audio':
       voice.dropHeld();

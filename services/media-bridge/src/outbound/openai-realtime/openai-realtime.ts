@@ -33,22 +33,6 @@ const TICK_MS = 1_000;
 /** Commands wait for the socket; more than these few mean that something is wrong. */
 const MAX_UNSENT = 64;
 
-/** Nothing in a call depends on these, and they are too frequent for a log. */
-const UNREAD: ReadonlySet<ServerEvent['type']> = new Set([
-  'conversation.item.deleted',
-  'conversation.item.input_audio_transcription.delta',
-  'conversation.item.truncated',
-  'response.output_item.added',
-  'response.content_part.added',
-  'response.content_part.done',
-  'response.output_audio.done',
-  'response.output_text.delta',
-  'response.output_text.done',
-  'response.function_call_arguments.delta',
-  'response.function_call_arguments.done',
-  'rate_limits.updated',
-]);
-
 /**
  * Logged by their names: a session's beginning, and the two ends of whoever speaks. A response's end, an error and what
  * nobody knows have lines of their own. Everything else follows from these.
@@ -153,7 +137,7 @@ export function openOpenAiRealtime(
           heartbeatMs: HEARTBEAT_MS,
           ca: options.ca,
           onEvent: heard,
-          unread: UNREAD,
+          wants: translation.wants,
           onMalformed: (reason) => {
             metrics.modelMalformed.inc();
             log.warn({ reason }, 'malformed model event');

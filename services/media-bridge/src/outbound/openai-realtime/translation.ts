@@ -48,6 +48,8 @@ export interface Step {
 export interface Translation {
   command(command: EngineCommand, nowMs: number): Step;
   serverEvent(event: ServerEvent | UnknownEvent, nowMs: number): Step;
+  /** Whether anything depends on events of this type now. */
+  wants(type: string): boolean;
   /** To be called about every second. */
   tick(nowMs: number): Step;
 }
@@ -58,6 +60,28 @@ const PURPOSE = 'frontdesk_purpose';
 const GOODBYE = { [PURPOSE]: 'goodbye' };
 /** The ends of a detected turn hold more than speech: what came before it, and the silence that ended it. */
 type Padding = { beforeMs: number; afterMs: number };
+
+/** Nothing in a call depends on these, and they are too frequent for a log. */
+const UNREAD: ReadonlySet<string> = new Set<ServerEvent['type']>([
+  'conversation.item.deleted',
+  'conversation.item.input_audio_transcription.delta',
+  'conversation.item.truncated',
+  'response.output_item.added',
+  'response.content_part.added',
+  'response.content_part.done',
+  'response.output_audio.done',
+  'response.output_text.delta',
+  'response.output_text.done',
+  'response.function_call_arguments.delta',
+  'response.function_call_arguments.done',
+  'rate_limits.updated',
+]);
+
+/** The server has an item. Of interest while a response is owed that is to have seen it. */
+const CONFIRMATIONS: ReadonlySet<string> = new Set<ServerEvent['type']>([
+  'conversation.item.added',
+  'conversation.item.done',
+]);
 
 export function createTranslation(transcriptionModel: string): Translation {
   const queue = createResponseQueue({ serverResponds: true });
@@ -129,6 +153,8 @@ export function createTranslation(transcriptionModel: string): Translation {
       }
     },
     serverEvent(event, nowMs) {
+      // Most of what comes. Nothing that waits to be asked for depends on them.
+      if (isDelta(event)) return { send: [], events: engineEvents(event) };
       if (event.type === 'input_audio_buffer.speech_started') {
         spokenFrom = { itemId: event.item_id, ms: event.audio_start_ms };
       }
@@ -138,6 +164,7 @@ export function createTranslation(transcriptionModel: string): Translation {
           : engineEvents(event);
       return queued(queue.onServerEvent(event, nowMs), events);
     },
+    wants: (type) => !UNREAD.has(type) && (!CONFIRMATIONS.has(type) || queue.awaitsItems()),
     tick: (nowMs) => queued(queue.tick(nowMs)),
   };
 }
@@ -165,6 +192,10 @@ function wish({ instructions, goodbye }: Extract<EngineCommand, { kind: 'respond
 function responseStarted({ id: responseId, metadata }: ModelResponse): EngineEvent {
   const goodbye = metadata?.[PURPOSE] === GOODBYE[PURPOSE];
   return { kind: 'response_started', responseId, ...(goodbye ? { goodbye } : {}) };
+}
+
+function isDelta({ type }: ServerEvent | UnknownEvent): boolean {
+  return type === 'response.output_audio.delta' || type === 'response.output_audio_transcript.delta';
 }
 
 function only(event: ClientEvent): Step {
