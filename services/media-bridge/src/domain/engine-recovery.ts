@@ -5,7 +5,7 @@
 
 /** From the loss to a configured session. A caller who hears nothing for longer gives up, too. */
 export const RECOVER_WITHIN_MS = 8_000;
-/** Waits before each try of one outage. */
+/** Waits before each try of one outage. A session lost before it answered anything is a try like one that never opened. */
 const RETRY_AFTER_MS: readonly number[] = [0, 300, 900, 2_000];
 /** Sessions in a row that were lost before they answered anything. */
 const MAX_FRUITLESS = 3;
@@ -52,7 +52,7 @@ export function createEngineRecovery(): EngineRecovery {
         if (sinceMs === undefined) sinceMs = nowMs;
         onPurpose = false;
       }
-      const inMs = RETRY_AFTER_MS[tries];
+      const inMs = RETRY_AFTER_MS[Math.max(tries, fruitless - 1)];
       tries += 1;
       const giveUpInMs = (sinceMs ?? nowMs) + RECOVER_WITHIN_MS - nowMs;
       if (inMs === undefined || fruitless > MAX_FRUITLESS || inMs >= giveUpInMs) return { newOutage };
