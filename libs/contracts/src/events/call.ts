@@ -67,7 +67,7 @@ export const degradedReason = z.enum([
   'model_refused',
   'tool_unavailable',
   'goodbye_unheard',
-  /** The call's bridge died or was stopped; the call went on in another one. */
+  /** The call's bridge died or was stopped; the call went on in another one, which the caller could notice. */
   'bridge_lost',
   /** The caller's media stream broke off; the call went on over another one. */
   'stream_lost',

@@ -188,6 +188,7 @@ describe('a call that was another bridge’s', () => {
     const call = harness({ resumed: { entries, offers: [], unsettled: [], startedAtMs: -9_000, unnoticed: true } });
     call.answer();
     expect(call.commands('respond')).toEqual([{ kind: 'respond' }]);
+    expect(call.all('degraded')).toEqual([]);
   });
 
   // Pins: "about one minute is left", said again, and when it is half of one.

@@ -80,7 +80,7 @@ export function createLineLife({ call, ending, onReattached }: LineSurroundings)
     ending.limitLength(startedAtMs, nowMs);
     const callerId = callerIdOf(prewarm.context().caller);
     if (before === undefined) decide({ kind: 'started', atMs: nowMs, ...(callerId ? { callerId } : {}) });
-    else decide({ kind: 'degraded', reason: 'bridge_lost', atMs: nowMs });
+    else if (facts.resumed?.unnoticed !== true) decide({ kind: 'degraded', reason: 'bridge_lost', atMs: nowMs });
     if (prewarm.state() === 'lost') {
       ending.fallBack(nowMs);
       return;
