@@ -1,5 +1,7 @@
 // Pins: a call that ends with the gateway its sound went through, whatever Twilio does about a socket that just stops.
-import { expect, test } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, inject, test } from 'vitest';
+import { twilioControl } from '../simulators/twilio/control-client.ts';
 import { callIn, type OnCall } from './scene/call.ts';
 import { openDoors } from './scene/gateways.ts';
 import { expectOneBooking, expectOneConversation, expectSilenceOfAtMost } from './scene/intact.ts';
@@ -46,4 +48,38 @@ test('a gateway killed outright: back through the other one, to the same bridge 
     expectOneBooking(aftermath, callers[index]?.name ?? '');
     expectOneConversation(aftermath);
   }
+});
+
+/** Longer than a request needs to arrive, and shorter than the second after which the bridge sends Twilio back itself. */
+const ASKING_MS = 400;
+
+test('the gateway that Twilio asks next killed before it answers: it asks a third one, and the call goes on', async () => {
+  await using _ = await stage.hold(['gateway', 'nats', 'postgres', 'booking', 'business-profile']);
+  await using scene = await openScene({ name: 'Pipit Plumbing', number: 90 });
+  const doors = await openDoors('pipit', 3);
+  const { mapHosts } = twilioControl(inject('failures').stack.twilio.apiUrl);
+  const steps = picksAfter(APOLOGY, 'Odile Renwick', 'Monday');
+  const call = await callIn('+17735550197', scene.business.number, steps, { publicUrl: doors.publicUrl });
+  const carrier = await doors.carrierOf(call);
+  const [dying = '', left = ''] = doors.names.filter((name) => name !== carrier);
+  await call.heard('I have Monday');
+  const owner = await call.owner();
+  // Frozen, it takes the request and says nothing.
+  await stage.signal(dying, 'SIGSTOP');
+  await mapHosts(doors.only(dying));
+  await stage.signal(carrier, 'SIGKILL');
+  await delay(ASKING_MS);
+  await mapHosts(doors.only(left));
+  await stage.signal(dying, 'SIGKILL');
+
+  await call.heard(APOLOGY, 8_000);
+  expect(await call.head()).toMatchObject({ epoch: 1, owner: { podId: owner } });
+  const aftermath = await scene.aftermath(call);
+  const [asked] = aftermath.report.twiml.filter(({ url }) => url.includes('/continue/'));
+  expect(asked).toMatchObject({ status: 200 });
+  // It was on its way when the gateway died.
+  expect(asked?.ms).toBeGreaterThan(ASKING_MS / 2);
+  expectSilenceOfAtMost(3_000, aftermath);
+  expectOneBooking(aftermath, 'Odile Renwick');
+  expectOneConversation(aftermath);
 });

@@ -87,7 +87,8 @@ export function createWebhookClient({ authToken, findHost }: { authToken: string
         : {}),
     };
     return withRetries(limits, (signal) =>
-      reachAny(reach, (local) =>
+      // A balancer sends each try where it leads by then.
+      reachAny(findHost(target) ?? reach, (local) =>
         exchange({
           url: new URL(target.pathname + target.search, local),
           method,
