@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clearMessage, markMessage, mediaMessage, parseStreamMessage } from './stream-codec.ts';
+import { readStreamMessage } from './stream-message.ts';
 
 const sid = `MZ${'0'.repeat(31)}1`;
 const callSid = `CA${'a'.repeat(32)}`;
@@ -36,6 +38,25 @@ describe('frames from Twilio', () => {
     [{ event: 'stop', sequenceNumber: '99', streamSid: sid, stop: { accountSid, callSid } }],
   ])('reads %j', (message) => {
     expect(parseStreamMessage(JSON.stringify(message))).toEqual(message);
+  });
+
+  // Marks are read in a short way where they look as they always do.
+  it('reads a mark as its schema does, whatever it is called and however it is cut', () => {
+    const name = fc.string({
+      unit: fc.constantFrom('a', '7', ':', '_', '.', '-', '"', '\\', ' ', 'é', '}'),
+      maxLength: 8,
+    });
+    const digits = fc.string({ unit: fc.constantFrom('0', '9', '-', 'x'), maxLength: 17 });
+    const stream = fc.constantFrom(sid, sid.slice(1), `${sid}0`, sid.replace('MZ', 'CA'));
+    fc.assert(
+      fc.property(name, digits, stream, fc.nat(3), (given, sequenceNumber, streamSid, cut) => {
+        const text = JSON.stringify({ event: 'mark', sequenceNumber, streamSid, mark: { name: given } });
+        const bySchema = readStreamMessage(JSON.parse(text));
+        expect(parseStreamMessage(text)).toEqual(bySchema);
+        if (cut > 0) expect(parseStreamMessage(text.slice(0, -cut))).toMatchObject({ event: 'malformed' });
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('drops fields it does not know', () => {

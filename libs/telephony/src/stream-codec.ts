@@ -1,11 +1,17 @@
 /** Text of the media stream to messages and back. The caller's audio has a way of its own: `media-frame.ts`. */
-import { type ParsedStreamMessage, readStreamMessage } from './stream-message.ts';
+import { type MarkMessage, type ParsedStreamMessage, readStreamMessage } from './stream-message.ts';
+
+/** Twice a second while the receptionist speaks: as Twilio spells it, and with such names as are given to marks. */
+const MARK =
+  /^\{"event":"mark","sequenceNumber":"(\d{1,15})","streamSid":"(MZ[0-9a-f]{32})","mark":\{"name":"([\w:.-]*)"\}\}$/;
 
 /**
  * Reads one text frame from Twilio. Never throws: `unknown` is an event of a later release, `malformed` a frame to
  * ignore and count.
  */
 export function parseStreamMessage(text: string): ParsedStreamMessage {
+  const mark = readMark(text);
+  if (mark !== undefined) return mark;
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -14,6 +20,13 @@ export function parseStreamMessage(text: string): ParsedStreamMessage {
     throw error;
   }
   return readStreamMessage(json);
+}
+
+/** The short way; a property test holds it to the schema's answer. */
+function readMark(text: string): MarkMessage | undefined {
+  const [, sequenceNumber, streamSid, name] = MARK.exec(text) ?? [];
+  if (sequenceNumber === undefined || streamSid === undefined || name === undefined) return undefined;
+  return { event: 'mark', sequenceNumber, streamSid, mark: { name } };
 }
 
 /**

@@ -80,6 +80,7 @@ export const streamMessage = z.discriminatedUnion('event', [connected, start, me
 export type StreamMessage = z.infer<typeof streamMessage>;
 export type StartMessage = z.infer<typeof start>;
 export type MediaMessage = z.infer<typeof media>;
+export type MarkMessage = z.infer<typeof mark>;
 
 /** A legible message; one of an event this release does not know; or one that breaks its schema, with the paths that do. */
 export type ParsedStreamMessage = StreamMessage | { event: 'unknown' } | { event: 'malformed'; reason: string };

@@ -1,6 +1,6 @@
 /**
- * One media socket, shared: the caller's audio is taken out of it (`media-lane.ts` of telephony), and a WebSocket library
- * has the rest, as a stream that looks to it like the socket. What is said to Twilio goes out here, too, as whole frames
+ * One media socket, shared: what comes in whole text frames once the stream has started is taken out of it
+ * (`media-lane.ts` of telephony), and a WebSocket library has the rest, as a stream that looks to it like the socket. What is said to Twilio goes out here, too, as whole frames
  * in one write each; the library's own frames (close, pong) are whole writes as well, so the two never mix.
  */
 import { Duplex } from 'node:stream';
@@ -57,7 +57,7 @@ export class MediaTap implements MediaLaneEnds {
 
   /**
    * The stream has started: its audio is the listener's from here on.
-   * @param onOther given a message of the trunk that is not audio as it is usually spelled
+   * @param onOther given the messages that are not audio, or not as it is usually spelled
    */
   listen(streamSid: string, listener: AudioListener, onOther: (message: Buffer) => void): void {
     this.#streamSid = streamSid;
@@ -83,11 +83,14 @@ export class MediaTap implements MediaLaneEnds {
     return this.#socket.writableLength;
   }
 
-  /** @returns false when it is not the caller's audio, or it is not asked for */
+  /** @returns false when nobody listens yet, or any more */
   take(bytes: Buffer, from: number, to: number): boolean {
     if (typeof this.#listener === 'string') return false;
     const audio = readMaskedMedia(bytes, from, to, this.#streamSid);
-    if (audio === undefined) return false;
+    if (audio === undefined) {
+      this.#onOther(unmasked(bytes, from, to));
+      return true;
+    }
     const ignored = this.#listener.frame(audio.payload, audio.timestampMs);
     if (ignored !== undefined) this.#onIgnored(ignored);
     return true;
@@ -96,7 +99,7 @@ export class MediaTap implements MediaLaneEnds {
   /** A frame that came on the trunk: its place among those for the library is not known. */
   fromTrunk(bytes: Buffer, from: number, to: number): void {
     if (this.#listener === 'not yet') this.#onIgnored('before_start');
-    else if (this.#listener !== 'no more' && !this.take(bytes, from, to)) this.#onOther(unmasked(bytes, from, to));
+    else this.take(bytes, from, to);
   }
 
   pass(bytes: Buffer): void {
