@@ -43,6 +43,9 @@ describe('reading audio by position', () => {
   test('the event as the server writes it', () => {
     expect(readAudioDelta(JSON.stringify(delta))).toEqual(delta);
     expect(readAudioDelta(JSON.stringify({ ...delta, obfuscation: 'aXk2' }))).toEqual(delta);
+    const { event_id, ...others } = delta;
+    expect(readAudioDelta(JSON.stringify({ event_id, ...others }))).toEqual(delta);
+    expect(readAudioDelta(JSON.stringify(others))).toEqual({ ...delta, event_id: '' });
   });
 
   // A shortcut that accepts what the schema refuses lets unchecked text reach the carrier's JSON.
