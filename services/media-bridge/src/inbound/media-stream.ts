@@ -127,7 +127,11 @@ function carry(
     return {
       play: (base64) => send(mediaMessage(sid, base64)),
       mark: (name) => send(markMessage(sid, name)),
-      clear: () => send(clearMessage(sid)),
+      clear() {
+        send(clearMessage(sid));
+        // Much follows from an interruption, and the caller hears the receptionist until this is out.
+        tap.flush();
+      },
       close() {
         finish();
         socket.close(NORMAL);

@@ -79,6 +79,11 @@ export class MediaTap implements MediaLaneEnds {
     this.#socket.write(textFrame(text));
   }
 
+  /** What was sent so far waits for nothing else. */
+  flush(): void {
+    this.#socket.uncork();
+  }
+
   get unsentBytes(): number {
     return this.#socket.writableLength;
   }
