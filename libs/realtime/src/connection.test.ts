@@ -143,10 +143,53 @@ describe('connected', () => {
   });
 
   // A frozen node keeps its TCP connections: without a heartbeat the caller would hear nothing for minutes.
-  test('a peer without a sign of life is given up', async () => {
+  test('a peer without a sign of life is asked for one, and given up after two beats more', async () => {
     const ends: ConnectionEnd[] = [];
-    const url = await listen(() => undefined);
-    await openRealtime(options(url, { heartbeatMs: 30, onClose: (end) => ends.push(end) }));
+    let pings = 0;
+    const url = await listen((socket) => {
+      socket.on('ping', () => {
+        pings += 1;
+      });
+    });
+    const connection = await openRealtime(options(url, { onClose: (end) => ends.push(end) }));
+    for (const _ of ['the one it opened in', 'the one it is asked after', 'one more']) connection.beat();
+    await vi.waitFor(() => expect(pings).toBe(1));
+    expect(ends).toEqual([]);
+    connection.beat();
     await vi.waitFor(() => expect(ends).toMatchObject([{ cause: 'silent', code: 1006 }]));
+    expect(pings).toBe(1);
+  });
+
+  // A ping a second to each of a hundred models that talk all the time would be work for nothing.
+  test('whoever answers stays, and whoever talks is not asked', async () => {
+    const ends: ConnectionEnd[] = [];
+    let pings = 0;
+    let peer: WebSocket | undefined;
+    const url = await listen((socket) => {
+      peer = socket;
+      socket.on('ping', (data) => {
+        pings += 1;
+        socket.pong(data);
+      });
+    });
+    const seen: string[] = [];
+    const onEvent = ({ type }: { type: string }) => seen.push(type);
+    const connection = await openRealtime(options(url, { onEvent, onClose: (end) => ends.push(end) }));
+    for (let said = 1; said <= 6; said += 1) {
+      connection.beat();
+      peer?.send('{"type":"input_audio_buffer.cleared","event_id":"e"}');
+      await vi.waitFor(() => expect(seen).toHaveLength(said));
+    }
+    expect(pings).toBe(0);
+    for (let asked = 1; asked <= 3; asked += 1) {
+      connection.beat();
+      connection.beat();
+      await vi.waitFor(() => expect(pings).toBe(asked));
+      // Answered itself, this comes after the answer to the other one.
+      peer?.ping();
+      await new Promise((resolve) => peer?.once('pong', resolve));
+    }
+    expect(ends).toEqual([]);
+    connection.close();
   });
 });

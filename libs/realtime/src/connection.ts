@@ -5,7 +5,7 @@
  * Invariants
  * - C1. `onClose` is called exactly once for an opened connection, whatever ended it; no event follows it.
  * - C2. Nothing is sent beyond `maxBufferedBytes` of unsent data: `send` says false, and the caller decides.
- * - C3. A peer that has gone silent (a lost node sends no FIN) is noticed within two heartbeats.
+ * - C3. A peer that has gone silent (a lost node sends no FIN) is noticed within four beats.
  *
  * Gotchas
  * - No `OpenAI-Beta` header: with it the server closes with 4000.
@@ -37,8 +37,6 @@ export interface RealtimeOptions {
   onClose: (end: ConnectionEnd) => void;
   /** A PEM certificate authority to trust in place of the public ones. */
   ca?: string;
-  /** 15 s when absent. */
-  heartbeatMs?: number;
   /** 1 MiB when absent: some two minutes of telephone audio. */
   maxBufferedBytes?: number;
 }
@@ -58,6 +56,11 @@ export interface RealtimeConnection {
    * Appends caller audio: base64 in the session's input format, as text or as the bytes of it, copied through untouched.
    */
   appendAudio(base64: Uint8Array | string): boolean;
+  /**
+   * To be called about every second. A peer that said nothing for a whole beat is asked for a sign of life, and given up
+   * when two more bring none.
+   */
+  beat(): void;
   close(): void;
   readonly bufferedBytes: number;
   /** Events of unknown types and messages that did not parse, so far. */
@@ -75,9 +78,12 @@ interface Counts {
   malformed: number;
 }
 
+const ASKED_AFTER_BEATS = 1;
+const LOST_AFTER_BEATS = 3;
+
 /** Shared by whoever hears the peer and whoever doubts it. */
 interface Life {
-  alive: boolean;
+  heard: boolean;
 }
 
 /**
@@ -96,10 +102,10 @@ export function openRealtime(options: RealtimeOptions): Promise<RealtimeConnecti
   });
   const counts: Counts = { unknown: 0, malformed: 0 };
   const { wants } = options;
-  const life: Life = { alive: true };
+  const life: Life = { heard: true };
 
   socket.on('message', (data: Buffer) => {
-    life.alive = true;
+    life.heard = true;
     const type = eventTypeOf(data);
     if (type !== undefined && wants !== undefined && !wants(type)) return;
     const parsed = parseServerMessage(data.toString(), type);
@@ -159,6 +165,9 @@ class Connection implements RealtimeConnection {
   readonly #socket: WebSocket;
   readonly #line: Socket;
   readonly #maxBufferedBytes: number;
+  readonly #life: Life;
+  #silentBeats = 0;
+  #cause: ConnectionEnd['cause'] = 'closed';
   #closing: NodeJS.Timeout | undefined;
 
   constructor(socket: WebSocket, line: Socket, options: RealtimeOptions, counts: Counts, life: Life) {
@@ -166,29 +175,28 @@ class Connection implements RealtimeConnection {
     this.#socket = socket;
     this.#line = line;
     this.#maxBufferedBytes = options.maxBufferedBytes ?? 1024 * 1024;
-    let cause: ConnectionEnd['cause'] = 'closed';
-    const heartbeat = setInterval(() => {
-      if (!life.alive) {
-        cause = 'silent';
-        socket.terminate();
-        return;
-      }
-      life.alive = false;
-      socket.ping();
-    }, options.heartbeatMs ?? 15_000);
-    heartbeat.unref();
+    this.#life = life;
 
     socket.on('pong', () => {
-      life.alive = true;
+      life.heard = true;
     });
     socket.on('error', () => {
-      cause = 'failed';
+      this.#cause = 'failed';
     });
     socket.once('close', (code, reason) => {
-      clearInterval(heartbeat);
       clearTimeout(this.#closing);
-      options.onClose({ cause, code, reason: reason.toString() });
+      options.onClose({ cause: this.#cause, code, reason: reason.toString() });
     });
+  }
+
+  beat(): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#silentBeats = this.#life.heard ? 0 : this.#silentBeats + 1;
+    this.#life.heard = false;
+    if (this.#silentBeats === ASKED_AFTER_BEATS) this.#socket.ping();
+    if (this.#silentBeats < LOST_AFTER_BEATS) return;
+    this.#cause = 'silent';
+    this.#socket.terminate();
   }
 
   send(event: ClientEvent): boolean {

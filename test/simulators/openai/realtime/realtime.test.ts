@@ -78,7 +78,7 @@ function settings(changes: Partial<SessionOptions> = {}): SessionOptions {
   };
 }
 
-async function connect(changes: Partial<SessionOptions> = {}, heartbeatMs = 15_000) {
+async function connect(changes: Partial<SessionOptions> = {}) {
   const events: ServerEvent[] = [];
   const ends: ConnectionEnd[] = [];
   const strange: string[] = [];
@@ -88,7 +88,6 @@ async function connect(changes: Partial<SessionOptions> = {}, heartbeatMs = 15_0
     apiKey: API_KEY,
     model: 'gpt-realtime-2.1',
     connectTimeoutMs: 2000,
-    heartbeatMs,
     onEvent: (event) => (event.type === 'unknown' ? strange.push(event.eventType) : events.push(event)),
     onMalformed: (reason) => strange.push(reason),
     onClose: (end) => ends.push(end),
@@ -492,10 +491,14 @@ describe('scripts and faults', () => {
   });
 
   test('a stalled one says nothing and answers no ping', async () => {
-    const { connection, ends, of } = await connect({}, 50);
+    const { connection, ends, of } = await connect();
     await control('POST', 'faults', { kind: 'stall' });
     connection.send(createResponse());
-    await vi.waitFor(() => expect(ends).toMatchObject([{ cause: 'silent' }]));
+    const beatUntilSilent = () => {
+      connection.beat();
+      expect(ends).toMatchObject([{ cause: 'silent' }]);
+    };
+    await vi.waitFor(beatUntilSilent, { interval: 50 });
     expect(of('response.created')).toEqual([]);
   });
 

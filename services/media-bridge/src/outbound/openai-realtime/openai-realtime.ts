@@ -26,9 +26,8 @@ export interface OpenAiOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A server that answers no ping for two of these is gone, though its socket is there. */
-const HEARTBEAT_MS = 2_000;
 const CONNECT_ATTEMPTS = 2;
+/** Also the connection's beat: a server that is gone, though its socket is there, is noticed within four of these. */
 const TICK_MS = 1_000;
 /** Commands wait for the socket; more than these few mean that something is wrong. */
 const MAX_UNSENT = 64;
@@ -61,6 +60,7 @@ export function openOpenAiRealtime(
 
   function tick(): void {
     ticking = clock.after(TICK_MS, tick);
+    connection?.beat();
     take(translation.tick(clock.monotonicMs()));
   }
 
@@ -134,7 +134,6 @@ export function openOpenAiRealtime(
           apiKey: options.apiKey,
           model: options.model,
           connectTimeoutMs: CONNECT_TIMEOUT_MS,
-          heartbeatMs: HEARTBEAT_MS,
           ca: options.ca,
           onEvent: heard,
           wants: translation.wants,
