@@ -61,7 +61,7 @@ const GOODBYE = { [PURPOSE]: 'goodbye' };
 /** The ends of a detected turn hold more than speech: what came before it, and the silence that ended it. */
 type Padding = { beforeMs: number; afterMs: number };
 
-/** Nothing in a call depends on these, and they are too frequent for a log. */
+/** Nothing in a call depends on these, nor does the log. */
 const UNREAD: ReadonlySet<string> = new Set<ServerEvent['type']>([
   'conversation.item.deleted',
   'conversation.item.input_audio_transcription.delta',
