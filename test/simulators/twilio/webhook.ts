@@ -59,8 +59,9 @@ export function createWebhookClient({ authToken, findHost }: { authToken: string
     });
     if (!URL.canParse(url)) return refused(11100, 'invalid URL format');
     const target = new URL(url);
-    const reach = findHost(target);
-    if (reach === undefined) return refused(11210, `HTTP bad host name: ${target.host}`);
+    const first = findHost(target);
+    if (first === undefined) return refused(11210, `HTTP bad host name: ${target.host}`);
+    let reach: Reach | undefined = first;
     let limits: ConnectionOverrides;
     try {
       limits = connectionOverrides(url);
@@ -73,7 +74,7 @@ export function createWebhookClient({ authToken, findHost }: { authToken: string
     const exact = method === 'GET' ? target.href : url;
     const signed = signature(authToken, signedUrl(exact), method === 'GET' ? {} : params, faults);
     const headers: Record<string, string> = {
-      Host: reach.host,
+      Host: first.host,
       'User-Agent': 'TwilioProxy/1.1',
       Accept: '*/*',
       'Cache-Control': 'max-age=259200',
@@ -86,9 +87,11 @@ export function createWebhookClient({ authToken, findHost }: { authToken: string
           }
         : {}),
     };
-    return withRetries(limits, (signal) =>
+    return withRetries(limits, (signal) => {
       // A balancer sends each try where it leads by then.
-      reachAny(findHost(target) ?? reach, (local) =>
+      const now = reach ?? findHost(target) ?? first;
+      reach = undefined;
+      return reachAny(now, (local) =>
         exchange({
           url: new URL(target.pathname + target.search, local),
           method,
@@ -98,8 +101,8 @@ export function createWebhookClient({ authToken, findHost }: { authToken: string
           limits,
           signal,
         }),
-      ),
-    );
+      );
+    });
   }
 
   return { send, [Symbol.dispose]: () => agent.destroy() };
