@@ -62,9 +62,19 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
     await openBusinessEvents({ url: stack.nats.url, business, credsFile: business.eventCreds }),
   );
   const stored: CloudEvent[] = [];
+  let reading = Promise.resolve();
 
+  /** One after the other: two readers at once would have a part of the events each, and neither all of them. */
   async function storedEvents(): Promise<CloudEvent[]> {
-    stored.push(...(await events.fromTheStart()));
+    const before = reading;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    reading = promise;
+    try {
+      await before;
+      stored.push(...(await events.fromTheStart()));
+    } finally {
+      resolve();
+    }
     return stored;
   }
 
