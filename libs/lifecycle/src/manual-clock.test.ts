@@ -1,5 +1,5 @@
 // Pins: tests that pass because their clock runs timers late, twice, or in another order than real time would.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { systemClock } from './clock.ts';
 import { manualClock } from './manual-clock.ts';
 
@@ -55,4 +55,25 @@ test('the system clock measures, fires and cancels', async () => {
   expect(systemClock.monotonicMs() - startedMs).toBeGreaterThan(5);
   expect(cancelled).toBe(true);
   expect(Math.abs(systemClock.now().epochMilliseconds - Date.now())).toBeLessThan(1_000);
+});
+
+// A process that is woken for each of a thousand timers does little else; one that is early breaks what it bounds.
+test('long timers of the system clock run together, never early and a moment late; short ones on time', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    const ran: string[] = [];
+    const start = performance.now();
+    const aligned = Math.ceil(start / 20) * 20;
+    vi.advanceTimersByTime(aligned - start);
+    const note = (name: string) => () => void ran.push(`${name}@${performance.now() - aligned}`);
+    systemClock.after(199, note('short'));
+    vi.advanceTimersByTime(3);
+    systemClock.after(250, note('first'));
+    vi.advanceTimersByTime(5);
+    systemClock.after(248, note('second'));
+    vi.advanceTimersByTime(1_000);
+    expect(ran).toEqual(['short@199', 'first@260', 'second@260']);
+  } finally {
+    vi.useRealTimers();
+  }
 });
