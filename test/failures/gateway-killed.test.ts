@@ -66,10 +66,10 @@ test('the gateway that Twilio asks next killed before it answers: it asks a thir
   const owner = await call.owner();
   // Frozen, it takes the request and says nothing.
   await stage.signal(dying, 'SIGSTOP');
-  await mapHosts(doors.only(dying));
+  await mapHosts(doors.leadingTo(dying));
   await stage.signal(carrier, 'SIGKILL');
   await delay(ASKING_MS);
-  await mapHosts(doors.only(left));
+  await mapHosts(doors.leadingTo(left));
   await stage.signal(dying, 'SIGKILL');
 
   await call.heard(APOLOGY, 8_000);

@@ -16,7 +16,7 @@ export interface Doors {
   /** The public address as it leads to the others of them. */
   without(name: string): Record<string, string[]>;
   /** The public address as it leads to this one alone. */
-  only(name: string): Record<string, string[]>;
+  leadingTo(name: string): Record<string, string[]>;
 }
 
 /** @param name of the public address: a host label */
@@ -38,7 +38,7 @@ export async function openDoors(name: string, count: number): Promise<Doors> {
     publicUrl,
     names,
     without: (name) => ({ [publicUrl]: locals.filter((_, index) => names[index] !== name) }),
-    only: (name) => ({ [publicUrl]: locals.filter((_, index) => names[index] === name) }),
+    leadingTo: (name) => ({ [publicUrl]: locals.filter((_, index) => names[index] === name) }),
     async carrierOf(call) {
       const begun = async () => (await call.report()).streams.some(({ startMs }) => startMs !== undefined);
       await vi.waitUntil(begun, { timeout: 10_000, interval: 50 });

@@ -7,9 +7,9 @@ import type { ResumedCall } from './session-facts.ts';
 import type { EngineCommand, EngineEvent } from './voice-engine.ts';
 
 export const CALL_SID = 'CA0123456789abcdef0123456789abcdef';
+export const CALLER = '+13125550142';
 /** The real one is asked when audio can be missing again. */
 const AUDIO_CHECK_MS = 250;
-export const CALLER = '+13125550142';
 
 export const profile = sessionProfile.parse({
   name: 'Lakeside Heating',

@@ -1,7 +1,8 @@
 /**
- * One media socket, shared: what comes in whole text frames once the stream has started is taken out of it
- * (`media-lane.ts` of telephony), and a WebSocket library has the rest, as a stream that looks to it like the socket. What is said to Twilio goes out here, too, as whole frames
- * in one write each; the library's own frames (close, pong) are whole writes as well, so the two never mix.
+ * One media socket, shared: once the stream has started, text frames of the usual sizes are taken out of it
+ * (`media-lane.ts` of telephony), and a WebSocket library has the rest, as a stream that looks to it like the socket. What is
+ * said to Twilio goes out here, too, as whole frames; the library's own frames (close, pong) are whole as well and go through
+ * the same queue, so the two never mix.
  */
 import { Duplex } from 'node:stream';
 import { MediaLane, type MediaLaneEnds, readMaskedMedia, textFrame, unmasked } from '@frontdesk/telephony';
