@@ -106,14 +106,23 @@ export function watchLink(nc: NatsConnection): Link {
       return connected;
     },
     onStatus,
-    async unlessLost(work) {
-      const { promise: lost, reject } = Promise.withResolvers<never>();
-      using _ = onStatus((now) => {
-        if (!now) reject(new ConnectionLostError('the connection to NATS was lost'));
+    unlessLost(work) {
+      // Without a race, like `withDeadline`.
+      return new Promise((resolve, reject) => {
+        const lost = onStatus((now) => {
+          if (!now) reject(new ConnectionLostError('the connection to NATS was lost'));
+        });
+        work.then(
+          (value) => {
+            lost[Symbol.dispose]();
+            resolve(value);
+          },
+          (error: unknown) => {
+            lost[Symbol.dispose]();
+            reject(error);
+          },
+        );
       });
-      // Whoever loses the race must not become an unhandled rejection.
-      work.catch(() => undefined);
-      return await Promise.race([work, lost]);
     },
     async untilConnected(timeoutMs) {
       if (connected) return true;
