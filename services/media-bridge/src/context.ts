@@ -11,6 +11,7 @@ import { type BridgeMetrics, createBridgeMetrics } from './events.ts';
 import { type Booking, createBooking } from './outbound/booking.ts';
 import { type BusinessProfile, createBusinessProfile } from './outbound/business-profile.ts';
 import { type CallRecords, createCallRecords } from './outbound/call-record/call-record.ts';
+import { createCommonStart, type Soon } from './outbound/call-record/common-start.ts';
 import { type CallerProfile, createCallerProfile } from './outbound/caller-profile.ts';
 import { createLines, type Lines } from './outbound/lines.ts';
 import { openOpenAiRealtime } from './outbound/openai-realtime/openai-realtime.ts';
@@ -21,6 +22,8 @@ export interface Context extends Base {
   readonly metrics: BridgeMetrics;
   readonly messaging: Messaging;
   readonly callRecords: CallRecords;
+  /** When the journals of all calls write what nobody waits for. */
+  readonly journalsSoon: Soon;
   readonly lines: Lines;
   readonly booking: Booking;
   readonly callerProfile: CallerProfile;
@@ -33,6 +36,8 @@ export interface Context extends Base {
 }
 
 const SERVICE = 'media-bridge';
+/** A bridge that dies takes with it what its calls said last for so long. */
+const JOURNALS_WAIT_MS = 50;
 
 export async function createContext(
   config: Config,
@@ -53,6 +58,7 @@ export async function createContext(
     metrics,
     messaging,
     callRecords: await createCallRecords(messaging),
+    journalsSoon: createCommonStart(clock, JOURNALS_WAIT_MS),
     lines: await createLines(messaging),
     booking: createBooking(messaging),
     callerProfile: createCallerProfile(messaging),

@@ -22,7 +22,7 @@ function kept() {
     await call.said;
     return call.ours;
   };
-  const line = keepLine({ clock, lines, log }, ofCall, { isOurs, over });
+  const line = keepLine({ clock, lines, log, soon: (begin) => begin() }, ofCall, { isOurs, over });
   async function pass(ms: number): Promise<void> {
     clock.advance(ms);
     await new Promise((resolve) => setImmediate(resolve));

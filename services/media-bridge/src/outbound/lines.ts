@@ -3,6 +3,7 @@ import { lineKey, lines } from '@frontdesk/contracts/kv/lines';
 import type { Clock } from '@frontdesk/lifecycle';
 import type { Messaging } from '@frontdesk/messaging';
 import type { Logger } from '@frontdesk/observability';
+import type { Soon } from './call-record/common-start.ts';
 
 export interface LineOfCall {
   businessId: string;
@@ -64,8 +65,9 @@ export interface CallOnLine {
   over: Promise<void>;
 }
 
+/** @param soon a renewal leaves together with what other calls have to say to NATS */
 export function keepLine(
-  { clock, lines, log }: { clock: Clock; lines: Lines; log: Logger },
+  { clock, lines, log, soon }: { clock: Clock; lines: Lines; log: Logger; soon: Soon },
   ofCall: LineOfCall,
   { isOurs, over }: CallOnLine,
 ): KeptLine {
@@ -85,7 +87,9 @@ export function keepLine(
 
   function renew(): void {
     timer = clock.after(RENEW_EVERY_MS, renew);
-    renewIfOurs().catch((error: unknown) => log.warn({ call_sid: callSid, err: error }, 'the line was not renewed'));
+    soon(() => {
+      renewIfOurs().catch((error: unknown) => log.warn({ call_sid: callSid, err: error }, 'the line was not renewed'));
+    });
   }
 
   return {

@@ -141,8 +141,10 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     !loop.doubting &&
     line.current() !== undefined &&
     streamWatch.isHeard(clock.monotonicMs());
+  // Begun in the turn of another call's, it still belongs to this one in every log and trace.
+  const soon = (begin: () => void) => context.journalsSoon(() => inCall(begin));
   const journal = createCallJournal(
-    { clock, log, metrics, record, events, isOurs: isOursForSure, onFenced },
+    { clock, log, metrics, record, events, soon, isOurs: isOursForSure, onFenced },
     parties,
     (ms) => callClock.at(ms),
   );
@@ -214,7 +216,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     return !journal.fenced();
   };
   const ofCall = { businessId, callSid, line: reservation.line };
-  const lineKept = keepLine(context, ofCall, { isOurs, over: leaving.over });
+  const lineKept = keepLine({ ...context, soon }, ofCall, { isOurs, over: leaving.over });
   handle({ kind: 'reserved' });
   const { attestation } = reservation;
   const wanted = { businessId, phone: from, attestation, trust: profile.callerTrust, language };

@@ -53,6 +53,7 @@ function journalWith() {
           published += 1;
         },
       },
+      soon: (begin) => void clock.after(50, begin),
       isOurs: () => false,
       onFenced: () => undefined,
     },

@@ -27,6 +27,7 @@ import type { TokenUsage } from '../../domain/voice-engine.ts';
 import * as events from '../../events.ts';
 import type { CallEvents } from '../call-events.ts';
 import { type CallRecord, Fenced, type TakenOver } from './call-record.ts';
+import type { Soon } from './common-start.ts';
 import { createJobQueue } from './job-queue.ts';
 
 type Step = () => Promise<void>;
@@ -72,6 +73,8 @@ export interface JournalDependencies {
   metrics: Pick<events.BridgeMetrics, 'journalDropped'>;
   record: CallRecord;
   events: CallEvents;
+  /** For what the caller is not waiting for: it is written together with that of other calls. */
+  soon: Soon;
   /** Whether the call is ours beyond doubt, at this moment. When it is not known, the record is asked. */
   isOurs(): boolean;
   /** The call is another bridge's: it has to be left alone. */
@@ -107,6 +110,7 @@ export function createCallJournal(
     clock,
     maxWaiting: MAX_WAITING,
     giveUpAfterMs: GIVE_UP_AFTER_MS,
+    soon: dependencies.soon,
     onFailure(error, job) {
       if (error instanceof Fenced) {
         fence(job, error);
@@ -137,6 +141,10 @@ export function createCallJournal(
 
   function add(name: string, ...steps: Step[]): boolean {
     return queue.add(name, inOrder(steps));
+  }
+
+  function addUnhurried(name: string, ...steps: Step[]): void {
+    queue.addUnhurried(name, inOrder(steps));
   }
 
   return {
@@ -171,7 +179,7 @@ export function createCallJournal(
     offered(known) {
       const offers = known.offers.slice(0, MAX_OFFERS);
       const appointments = known.appointments.slice(0, MAX_APPOINTMENTS);
-      add('offered', () => record.change((head) => ({ ...head, offers, appointments })));
+      addUnhurried('offered', () => record.change((head) => ({ ...head, offers, appointments })));
     },
     async check() {
       try {
@@ -202,7 +210,9 @@ export function createCallJournal(
       if (entry.kind === 'tool') steps.splice(1, 0, () => record.change(withoutIntent(entry.toolCallId)));
       const write = inOrder(steps);
       // Everything about one entry happens in one span, which the event carries on to whoever consumes it.
-      queue.add(`${entry.kind} entry`, () => withSpan(`media-bridge ${entry.kind}`, entryAttributes(entry), write));
+      queue.addUnhurried(`${entry.kind} entry`, () =>
+        withSpan(`media-bridge ${entry.kind}`, entryAttributes(entry), write),
+      );
     },
     degraded(reason, atMs) {
       const position = degradations;
@@ -211,7 +221,7 @@ export function createCallJournal(
       const event = events.degraded(callSid, reason, at(atMs));
       // The epoch is known when it is this event's turn.
       const place = () => degradedPlace(callSid, epoch, before, position);
-      add('degraded', () => dependencies.events.publish(event, place()));
+      addUnhurried('degraded', () => dependencies.events.publish(event, place()));
     },
     closing(next, reason) {
       add('closing', () => record.change((head) => ({ ...head, phase: 'ending', next, endReason: reason })));

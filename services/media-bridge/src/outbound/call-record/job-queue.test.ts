@@ -1,5 +1,6 @@
 import { manualClock } from '@frontdesk/lifecycle';
 import { expect, it, vi } from 'vitest';
+import { createCommonStart } from './common-start.ts';
 import { createJobQueue } from './job-queue.ts';
 
 function queueWith(verdict: 'retry' | 'drop' | 'stop', maxWaiting = 10) {
@@ -11,6 +12,7 @@ function queueWith(verdict: 'retry' | 'drop' | 'stop', maxWaiting = 10) {
     giveUpAfterMs: 60_000,
     onFailure: () => verdict,
     onDropped: (reason, jobs) => dropped.push([reason, jobs]),
+    soon: createCommonStart(clock, 50),
   });
   return { clock, dropped, queue };
 }
@@ -70,4 +72,32 @@ it('goes on after a job that can never be done', async () => {
   await settle(each);
   expect(done).toEqual(['good']);
   expect(each.dropped).toEqual([['failed', 1]]);
+});
+
+// Each job alone wakes the server and is woken by it; one that somebody waits for must not wait for the others.
+it('begins what is in no hurry a moment later, and at once when something else is not', async () => {
+  const each = queueWith('drop');
+  const done: string[] = [];
+  each.queue.addUnhurried('first', async () => void done.push('first'));
+  await Promise.resolve();
+  expect(done).toEqual([]);
+  each.queue.add('second', async () => void done.push('second'));
+  await settle(each);
+  expect(done).toEqual(['first', 'second']);
+
+  each.queue.addUnhurried('third', async () => void done.push('third'));
+  each.clock.advance(49);
+  expect(done).toHaveLength(2);
+  each.clock.advance(1);
+  expect(done).toHaveLength(3);
+});
+
+it('lets nothing wait when it is to come to rest', async () => {
+  const each = queueWith('drop');
+  let done = false;
+  each.queue.addUnhurried('last', async () => {
+    done = true;
+  });
+  await each.queue.idle();
+  expect(done).toBe(true);
 });

@@ -3,6 +3,7 @@
  * servers are away, bounded in number and in time. Nobody in a call ever waits for it.
  */
 import { backoff, type Clock, sleep } from '@frontdesk/lifecycle';
+import type { Soon } from './common-start.ts';
 
 export interface JobQueueOptions {
   clock: Clock;
@@ -12,12 +13,19 @@ export interface JobQueueOptions {
   /** `retry` keeps the job, `drop` gives up this one, `stop` gives up all there is and will be. */
   onFailure(error: unknown, job: string): 'retry' | 'drop' | 'stop';
   onDropped(reason: 'full' | 'failed' | 'stopped' | 'overdue', jobs: number): void;
+  /** For jobs that others need not wait for. */
+  soon: Soon;
 }
 
 export interface JobQueue {
-  /** @returns false when there is no room, or nothing is done any more */
+  /**
+   * Begun at once, with everything before it.
+   * @returns false when there is no room, or nothing is done any more
+   */
   add(name: string, work: () => Promise<void>): boolean;
-  /** Resolves when everything added so far is done or given up. */
+  /** Begun with those of other queues, or with what is added after it. */
+  addUnhurried(name: string, work: () => Promise<void>): boolean;
+  /** Nothing waits any longer. Resolves when everything added so far is done or given up. */
   idle(): Promise<void>;
   stopped(): boolean;
 }
@@ -67,18 +75,35 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
     }
   }
 
+  function take(name: string, work: () => Promise<void>): boolean {
+    if (stopped) return false;
+    if (jobs.length >= options.maxWaiting) {
+      options.onDropped('full', 1);
+      return false;
+    }
+    jobs.push({ name, work });
+    return true;
+  }
+
+  function begin(): void {
+    if (jobs.length > 0) running ??= runAll();
+  }
+
   return {
     add(name, work) {
-      if (stopped) return false;
-      if (jobs.length >= options.maxWaiting) {
-        options.onDropped('full', 1);
-        return false;
-      }
-      jobs.push({ name, work });
-      running ??= runAll();
-      return true;
+      const taken = take(name, work);
+      begin();
+      return taken;
     },
-    idle: async () => running,
+    addUnhurried(name, work) {
+      const taken = take(name, work);
+      if (taken && running === undefined) options.soon(begin);
+      return taken;
+    },
+    async idle() {
+      begin();
+      await running;
+    },
     stopped() {
       return stopped;
     },
