@@ -19,7 +19,7 @@ const packageOf = (specifier: string) =>
     .join('/');
 
 /** Libraries without clock, socket or database: the domain may compute with them. */
-const PURE = ['zod', '@frontdesk/contracts', '@frontdesk/telephony', 'ical-generator'];
+const PURE = ['zod', '@frontdesk/contracts', '@frontdesk/telephony', '@frontdesk/websocket', 'ical-generator'];
 const SERVICES = ['gateway', 'media-bridge', 'booking', 'caller-profile', 'transcript', 'business-profile'];
 
 const rules: Rule[] = [

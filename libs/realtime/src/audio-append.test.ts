@@ -20,8 +20,14 @@ function readByServer(bytes: Buffer): string[] {
   return [Buffer.from(payload).toString(), ...readByServer(bytes.subarray(keyAt + 4 + size))];
 }
 
+/** Between letters that would be audio, too. */
+function frameOf(base64: string): Buffer | undefined {
+  const bytes = Buffer.from(`A${base64}B`);
+  return appendFrame(bytes, 1, bytes.length - 1);
+}
+
 function appended(base64: string): string | undefined {
-  const frame = appendFrame(Buffer.from(base64));
+  const frame = frameOf(base64);
   return frame && readByServer(frame).join();
 }
 
@@ -42,21 +48,20 @@ test.each([1, 55, 60, 160, 49_112, 49_120, 80_000])('%i bytes of it have the len
 
 test('frames follow each other, and no two have one key', () => {
   const base64 = Buffer.alloc(160, 0xff).toString('base64');
-  const frames = Array.from({ length: 2_000 }, () => appendFrame(Buffer.from(base64)) ?? Buffer.alloc(0));
+  const frames = Array.from({ length: 2_000 }, () => frameOf(base64) ?? Buffer.alloc(0));
   expect(readByServer(Buffer.concat(frames))).toEqual(frames.map(() => `${before}${base64}"}`));
   // A clash by chance has odds of one in a thousand; three, of one in 10^9.
   expect(new Set(frames.map((frame) => frame.readUInt32BE(4))).size).toBeGreaterThan(1_997);
 });
 
 test('a frame is written over only when its memory was given back', () => {
-  const [first, second, third] = ['AAAA', 'BBBB', 'CCCC'].map((base64) => Buffer.from(base64));
-  const kept = appendFrame(first ?? Buffer.alloc(0)) ?? Buffer.alloc(0);
-  const given = appendFrame(second ?? Buffer.alloc(0)) ?? Buffer.alloc(0);
+  const kept = frameOf('AAAA') ?? Buffer.alloc(0);
+  const given = frameOf('BBBB') ?? Buffer.alloc(0);
   reuseFrame(given);
-  const over = appendFrame(third ?? Buffer.alloc(0)) ?? Buffer.alloc(0);
+  const over = frameOf('CCCC') ?? Buffer.alloc(0);
   expect(over).toBe(given);
   expect(readByServer(Buffer.concat([kept, over]))).toEqual([`${before}AAAA"}`, `${before}CCCC"}`]);
-  expect(appendFrame(Buffer.from('DDDD'))).not.toBe(over);
+  expect(frameOf('DDDD')).not.toBe(over);
 });
 
 test('anything else is refused, as the schema of the model’s own audio would', () => {

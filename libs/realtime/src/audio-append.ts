@@ -34,12 +34,11 @@ export function reuseFrame(frame: Buffer): void {
 }
 
 /**
- * @param base64 the bytes of the text, in the session's input format
+ * @param bytes hold the base64, in the session's input format, from `from` to `to`
  * @returns the whole frame; undefined when the bytes are not base64
  */
-export function appendFrame(base64: Uint8Array): Buffer | undefined {
-  const { length } = base64;
-  const size = BEFORE.length + length + AFTER.length;
+export function appendFrame(bytes: Uint8Array, from: number, to: number): Buffer | undefined {
+  const size = BEFORE.length + to - from + AFTER.length;
   const header = (size <= MOST_IN_7_BITS ? 2 : size <= MOST_IN_16_BITS ? 4 : 10) + KEY_BYTES;
   const frame = memoryFor(header + size);
   writeLength(frame, size);
@@ -50,14 +49,14 @@ export function appendFrame(base64: Uint8Array): Buffer | undefined {
   let at = header;
   let letters = 0;
   for (const byte of BEFORE) frame[at] = byte ^ keyByte(key, at++ - header);
-  for (let index = 0; index < length; index += 1) {
-    const byte = base64[index] ?? 0;
+  for (let index = from; index < to; index += 1) {
+    const byte = bytes[index] ?? 0;
     if (ALPHABET[byte] === 1) letters += 1;
     else if (byte !== PADDING) return undefined;
     frame[at] = byte ^ keyByte(key, at - header);
     at += 1;
   }
-  if (!endsInPadding(base64, letters)) return undefined;
+  if (!endsInPadding(bytes, from + letters, to)) return undefined;
   for (const byte of AFTER) frame[at] = byte ^ keyByte(key, at++ - header);
   return frame;
 }
@@ -93,7 +92,7 @@ function takeKey(): number {
 }
 
 /** What is no letter is padding by now: two at most, and at the end. */
-function endsInPadding(base64: Uint8Array, letters: number): boolean {
-  for (let at = letters; at < base64.length; at += 1) if (base64[at] !== PADDING) return false;
-  return base64.length - letters <= 2;
+function endsInPadding(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if (bytes[at] !== PADDING) return false;
+  return to - from <= 2;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { audioDelta, readAudioDelta } from './audio-delta.ts';
+import { audioDelta } from './audio-delta.ts';
+import { readAmongOthers } from './delta.harness.ts';
 
 const delta = {
   type: 'response.output_audio.delta',
@@ -11,6 +12,8 @@ const delta = {
   content_index: 0,
   delta: '/////w==',
 };
+
+const readAudioDelta = (text: string) => readAmongOthers(text, 'response.output_audio.delta');
 
 function bySchema(text: string) {
   try {

@@ -1,6 +1,5 @@
 /** `response.output_audio.delta`: nearly all of it is base64, which goes to the caller as it came. */
 import { z } from 'zod';
-import { readContentDelta } from './content-delta.ts';
 
 /** The alphabet only: what passes may be put between quotes in JSON without escaping. */
 export const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
@@ -16,8 +15,3 @@ export const audioDelta = z.object({
   delta: z.string().regex(BASE64),
 });
 export type AudioDelta = z.infer<typeof audioDelta>;
-
-/** The short way, see `content-delta.ts`. */
-export function readAudioDelta(text: string): AudioDelta | undefined {
-  return readContentDelta(text, 'response.output_audio.delta', BASE64);
-}

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { textFrame } from '@frontdesk/websocket';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createResponse } from './client-events.ts';
@@ -113,20 +114,65 @@ describe('connected', () => {
     const received: string[] = [];
     const url = await listen((socket) => socket.on('message', (data) => received.push(String(data))));
     const connection = await openRealtime(options(url));
-    expect(connection.appendAudio('/////w==')).toBe(true);
-    expect(connection.appendAudio('","type":"session.update')).toBe(false);
+    const bytes = Buffer.from('/////w=="}","type":"session.update');
+    expect(connection.appendAudio(bytes, 0, 8)).toBe(true);
+    expect(connection.appendAudio(bytes, 0, bytes.length)).toBe(false);
     expect(connection.send(createResponse())).toBe(true);
     await vi.waitFor(() => expect(received).toHaveLength(2));
     expect(received[0]).toBe('{"type":"input_audio_buffer.append","audio":"/////w=="}');
     connection.close();
   });
 
+  // What the library reads and what is read past it must not overtake each other.
+  test('messages of every size and shape come once, in the order they were sent', async () => {
+    const text = (type: string, bytes: number) => JSON.stringify({ type, padding: 'x'.repeat(bytes) });
+    const url = await listen((socket) => {
+      socket.send(text('short', 0));
+      socket.send(text('usual', 300));
+      socket.send(text('very_long', 200_000));
+      socket.send(text('in_pieces', 900).slice(0, 500), { fin: false });
+      socket.ping();
+      socket.send(text('in_pieces', 900).slice(500), { fin: true });
+      socket.send(text('usual_again', 3_000));
+      socket.send(text('long', 65_500));
+      socket.send(text('last', 0));
+    });
+    const seen: string[] = [];
+    const connection = await openRealtime(
+      options(url, { onEvent: (event) => seen.push(event.type === 'unknown' ? event.eventType : event.type) }),
+    );
+    await vi.waitFor(() => expect(seen).toContain('last'));
+    expect(seen).toEqual(['short', 'usual', 'very_long', 'in_pieces', 'usual_again', 'long', 'last']);
+    connection.close();
+  });
+
+  test.each([
+    ['a close frame', Buffer.from([0x88, 2, 0x03, 0xe8]), { cause: 'closed', code: 1000 }],
+    ['what breaks the protocol', Buffer.from([0x83, 0]), { cause: 'failed', code: 1006 }],
+  ])('after %s nothing is heard any more, and the end is told once', async (_, last, end) => {
+    const seen: string[] = [];
+    const ends: ConnectionEnd[] = [];
+    const url = await listen((_socket, { socket }) => {
+      const event = (type: string) => textFrame(JSON.stringify({ type, padding: 'x'.repeat(300) }));
+      socket.write(Buffer.concat([event('before'), last, event('after'), event('after')]));
+    });
+    await openRealtime(
+      options(url, {
+        onEvent: (event) => seen.push(event.type === 'unknown' ? event.eventType : event.type),
+        onClose: (told) => ends.push(told),
+      }),
+    );
+    await vi.waitFor(() => expect(ends).toHaveLength(1));
+    expect(seen).toEqual(['before']);
+    expect(ends).toMatchObject([end]);
+  });
+
   test('a peer that does not read makes send say no, instead of filling memory', async () => {
     const url = await listen((socket) => socket.pause());
     const connection = await openRealtime(options(url, { maxBufferedBytes: 64 * 1024 }));
-    const audio = 'A'.repeat(64 * 1024);
+    const audio = Buffer.alloc(64 * 1024, 'A');
     let sent = 0;
-    while (connection.appendAudio(audio) && sent < 1000) sent += 1;
+    while (connection.appendAudio(audio, 0, audio.length) && sent < 1000) sent += 1;
     expect(sent).toBeLessThan(1000);
     expect(connection.bufferedBytes).toBeLessThan(64 * 1024 * 3);
     connection.close();

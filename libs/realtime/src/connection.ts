@@ -13,15 +13,18 @@
  * - The first event, `session.created`, may arrive before the returned promise resolves: `onEvent` sees it anyway.
  * - Caller audio goes past the library, straight to its socket, as finished frames. The library writes whole frames at once,
  *   too (it would not with compression, which is off), so the two never mix; once it has closed, nothing is sent past it.
+ * - What the server says does so, too, but for handshake, control frames and what is unusual (`frame-lane.ts` of websocket).
+ *   The library does not mind being given more after a close frame or an error of its own.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { FrameLane, type FrameLaneEnds, UNMASKED_HEADER_BYTES } from '@frontdesk/websocket';
 import { WebSocket } from 'ws';
 import { appendFrame, reuseFrame } from './audio-append.ts';
 import type { ClientEvent } from './client-events.ts';
 import { connectFailure, RealtimeConnectError } from './errors.ts';
-import { eventTypeOf } from './event-type.ts';
-import { parseServerMessage, type ServerEvent, type UnknownEvent } from './server-events.ts';
+import { eventTypeOf, startOf } from './event-type.ts';
+import { parseServerMessage, readDelta, type ServerEvent, type UnknownEvent } from './server-events.ts';
 
 export interface RealtimeOptions {
   /** `wss://…/v1/realtime`, without a query. */
@@ -52,10 +55,8 @@ export interface ConnectionEnd {
 export interface RealtimeConnection {
   /** @returns false when it was not sent: the connection is over, or too much is unsent already */
   send(event: ClientEvent): boolean;
-  /**
-   * Appends caller audio: base64 in the session's input format, as text or as the bytes of it, copied through untouched.
-   */
-  appendAudio(base64: Uint8Array | string): boolean;
+  /** Appends caller audio in the session's input format: its base64 lies in `bytes`, and is copied through untouched. */
+  appendAudio(bytes: Uint8Array, from: number, to: number): boolean;
   /**
    * To be called about every second. A peer that said nothing for a whole beat is asked for a sign of life, and given up
    * when two more bring none.
@@ -69,6 +70,8 @@ export interface RealtimeConnection {
 
 const MAX_ERROR_BODY_BYTES = 4096;
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** Several seconds of audio in one piece; longer messages are rare, and better waited for by the library. */
+const MAX_READ_PAST_BYTES = 64 * 1024;
 const ERROR_BODY_TIMEOUT_MS = 1_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 const ERROR_CODE = /"code"\s*:\s*"([a-z_]{1,64})"/;
@@ -104,11 +107,17 @@ export function openRealtime(options: RealtimeOptions): Promise<RealtimeConnecti
   const { wants } = options;
   const life: Life = { heard: true };
 
-  socket.on('message', (data: Buffer) => {
+  function read(message: Buffer, from: number, to: number): void {
     life.heard = true;
-    const type = eventTypeOf(data);
+    const start = startOf(message, from, to);
+    const type = eventTypeOf(start);
     if (type !== undefined && wants !== undefined && !wants(type)) return;
-    const parsed = parseServerMessage(data.toString(), type);
+    const delta = readDelta(type, start, message, from, to);
+    if (delta !== undefined) {
+      options.onEvent(delta);
+      return;
+    }
+    const parsed = parseServerMessage(message.toString('utf8', from, to));
     if (parsed.kind === 'malformed') {
       counts.malformed += 1;
       options.onMalformed?.(parsed.reason);
@@ -116,7 +125,9 @@ export function openRealtime(options: RealtimeOptions): Promise<RealtimeConnecti
     }
     if (parsed.event.type === 'unknown') counts.unknown += 1;
     options.onEvent(parsed.event);
-  });
+  }
+
+  socket.on('message', (data: Buffer) => read(data, 0, data.length));
 
   return new Promise((resolve, reject) => {
     let refused = false;
@@ -134,9 +145,33 @@ export function openRealtime(options: RealtimeOptions): Promise<RealtimeConnecti
       reject(new RealtimeConnectError(failure, `no connection to the model: ${error.message}`, { cause: error }));
     });
     socket.once('upgrade', ({ socket: line }) => {
-      socket.once('open', () => resolve(new Connection(socket, line, options, counts, life)));
+      socket.once('open', () => {
+        readPast(socket, line, read);
+        resolve(new Connection(socket, line, options, counts, life));
+      });
     });
   });
+}
+
+/**
+ * Stands between the socket and the library: messages of the usual sizes are read where they lie, and the library's own
+ * listener has the rest.
+ */
+function readPast(socket: WebSocket, line: Socket, read: (message: Buffer, from: number, to: number) => void): void {
+  const [library] = line.listeners('data');
+  if (library === undefined) throw new Error('the library does not listen to its socket');
+  line.removeAllListeners('data');
+  const ends: FrameLaneEnds = {
+    take(bytes, from, to) {
+      // It knows best when what comes must not be read any more.
+      if (socket.readyState !== WebSocket.OPEN) return false;
+      read(bytes, from + UNMASKED_HEADER_BYTES, to);
+      return true;
+    },
+    pass: (bytes) => void Reflect.apply(library, line, [bytes]),
+  };
+  const lane = new FrameLane(ends, { masked: false, maxBytes: MAX_READ_PAST_BYTES });
+  line.on('data', (chunk: Buffer) => lane.push(chunk));
 }
 
 /** The server's answer in place of an upgrade, as an error. */
@@ -205,9 +240,9 @@ class Connection implements RealtimeConnection {
     return true;
   }
 
-  appendAudio(base64: Uint8Array | string): boolean {
+  appendAudio(bytes: Uint8Array, from: number, to: number): boolean {
     if (!this.#isSendable()) return false;
-    const frame = appendFrame(typeof base64 === 'string' ? Buffer.from(base64) : base64);
+    const frame = appendFrame(bytes, from, to);
     if (frame === undefined) return false;
     this.#line.write(frame);
     // The system has a copy of it, as nearly always; what it did not take is written later, from the frame itself.

@@ -15,8 +15,10 @@ export interface ContentDelta<Type extends string> {
   delta: string;
 }
 
-/** What JSON writes as it is, between its quotes. */
-const TEXT = '"([^"\\\\\\x00-\\x1f]*)"';
+/** What JSON never writes as it is between quotes: `"`, `\` and control characters. */
+const ESCAPED = '"\\\\\\x00-\\x1f';
+/** A text without them; ASCII, because it is looked for in bytes. */
+const TEXT = `"([^${ESCAPED}\\x80-\\xff]*)"`;
 /** At most what keeps an integer exact, written the only way JSON allows. */
 const INTEGER = '(0|[1-9][0-9]{0,8})';
 /** The type comes first, or right after the event's id. */
@@ -24,27 +26,34 @@ const HEAD = new RegExp(
   `^\\{(?:"event_id":${TEXT},"type":${TEXT}|"type":${TEXT}(?:,"event_id":${TEXT})?),` +
     `"response_id":${TEXT},"item_id":${TEXT},"output_index":${INTEGER},"content_index":${INTEGER},"delta":"`,
 );
-const PLAIN = new RegExp(`^${TEXT.slice(1, -1)}$`);
+const QUOTE = '"'.charCodeAt(0);
+const PLAIN = new RegExp(`^[^${ESCAPED}]*$`);
 /** Some servers lengthen a piece, so that its size says less. */
-const TAIL = new RegExp(`"(?:,"obfuscation":${TEXT})?\\}$`, 'y');
+const TAIL = new RegExp(`^"(?:,"obfuscation":${TEXT})?\\}$`);
 
 /**
+ * Reads the message from `from` to `to`.
+ * @param start of the message, see `startOf`
  * @param allowed what the piece itself may look like
  * @returns the event, or undefined when the message is another event or is written in another way
  */
 export function readContentDelta<Type extends string>(
-  text: string,
   type: Type,
+  start: string,
+  message: Buffer,
+  from: number,
+  to: number,
   allowed: RegExp = PLAIN,
 ): ContentDelta<Type> | undefined {
-  const head = HEAD.exec(text);
+  const head = HEAD.exec(start);
   if (head === null) return undefined;
   const [all, idBefore, typeAfter, typeFirst, idAfter, responseId = '', itemId = '', output, content] = head;
   if ((typeFirst ?? typeAfter) !== type) return undefined;
-  const end = text.indexOf('"', all.length);
-  const delta = text.slice(all.length, end);
-  TAIL.lastIndex = end;
-  if (end < 0 || !TAIL.test(text) || !allowed.test(delta)) return undefined;
+  const begin = from + all.length;
+  const end = message.indexOf(QUOTE, begin);
+  if (end < 0 || end >= to || !TAIL.test(message.toString('latin1', end, to))) return undefined;
+  const delta = message.toString('utf8', begin, end);
+  if (!allowed.test(delta)) return undefined;
   return {
     type,
     event_id: idBefore ?? idAfter ?? '',

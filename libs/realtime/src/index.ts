@@ -16,7 +16,7 @@
  * - State belongs to item ids, not to responses: one response may carry several items.
  * - A tool call is announced twice (`function_call_arguments.done`, `output_item.done`): count it by `call_id`.
  */
-export { type AudioDelta, audioDelta, BASE64, readAudioDelta } from './audio-delta.ts';
+export { type AudioDelta, audioDelta, BASE64 } from './audio-delta.ts';
 export {
   type ClientEvent,
   cancelResponse,

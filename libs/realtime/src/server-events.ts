@@ -9,9 +9,10 @@
  * - A response's `conversation_id` is null for an out-of-band response. Absent is not null.
  */
 import { z } from 'zod';
-import { audioDelta, readAudioDelta } from './audio-delta.ts';
+import { audioDelta, BASE64 } from './audio-delta.ts';
+import { readContentDelta } from './content-delta.ts';
 import { item } from './items.ts';
-import { readTranscriptDelta, transcriptDelta } from './transcript-delta.ts';
+import { transcriptDelta } from './transcript-delta.ts';
 import { usage } from './usage.ts';
 
 const eventId = z.string().default('');
@@ -135,13 +136,9 @@ function parseJson(text: string): unknown {
 
 /**
  * Reads one message of the server. Never throws.
- * @param type as it is written at the message's start, when it is; see `event-type.ts`
  * @returns `malformed` with the paths that are wrong, never with the content: it may be what somebody said
  */
-export function parseServerMessage(text: string, type?: string): ParsedServerMessage {
-  const delta = readDelta(text, type);
-  if (delta) return { kind: 'event', event: delta };
-
+export function parseServerMessage(text: string): ParsedServerMessage {
   const json = parseJson(text);
   if (json === undefined) return { kind: 'malformed', reason: 'not JSON' };
   const parsed = serverEvent.safeParse(json);
@@ -154,14 +151,19 @@ export function parseServerMessage(text: string, type?: string): ParsedServerMes
   return { kind: 'malformed', reason: `${data.type}: ${paths.join(', ')}` };
 }
 
-function readDelta(text: string, type: string | undefined): ServerEvent | undefined {
+/** The short way for what comes most often, see `content-delta.ts`. @param type as the message's start has it */
+export function readDelta(
+  type: string | undefined,
+  start: string,
+  message: Buffer,
+  from: number,
+  to: number,
+): ServerEvent | undefined {
   switch (type) {
     case 'response.output_audio.delta':
-      return readAudioDelta(text);
+      return readContentDelta(type, start, message, from, to, BASE64);
     case 'response.output_audio_transcript.delta':
-      return readTranscriptDelta(text);
-    case undefined:
-      return readAudioDelta(text) ?? readTranscriptDelta(text);
+      return readContentDelta(type, start, message, from, to);
     default:
       return undefined;
   }

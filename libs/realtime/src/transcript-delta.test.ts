@@ -1,7 +1,8 @@
 // Pins: words that the short way reads differently from the schema.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readTranscriptDelta, transcriptDelta } from './transcript-delta.ts';
+import { readAmongOthers } from './delta.harness.ts';
+import { transcriptDelta } from './transcript-delta.ts';
 
 const delta = {
   type: 'response.output_audio_transcript.delta',
@@ -12,6 +13,8 @@ const delta = {
   content_index: 0,
   delta: ' certainly, à demain',
 };
+
+const readTranscriptDelta = (text: string) => readAmongOthers(text, 'response.output_audio_transcript.delta');
 
 function bySchema(text: string) {
   try {

@@ -1,6 +1,5 @@
 /** `response.output_audio_transcript.delta`: a few of the words that the audio beside it says. */
 import { z } from 'zod';
-import { readContentDelta } from './content-delta.ts';
 
 export const transcriptDelta = z.object({
   type: z.literal('response.output_audio_transcript.delta'),
@@ -12,8 +11,3 @@ export const transcriptDelta = z.object({
   delta: z.string(),
 });
 export type TranscriptDelta = z.infer<typeof transcriptDelta>;
-
-/** The short way, see `content-delta.ts`. */
-export function readTranscriptDelta(text: string): TranscriptDelta | undefined {
-  return readContentDelta(text, 'response.output_audio_transcript.delta');
-}

@@ -21,10 +21,17 @@ const PADDING = '='.charCodeAt(0);
  * How many bytes a base64 text stands for, without decoding it. The text, or the bytes of it, must be padded, as both
  * peers send it.
  */
-export function base64Bytes(base64: string | Uint8Array): number {
+export function base64Bytes(base64: string): number {
   const { length } = base64;
-  const last = (back: number) =>
-    typeof base64 === 'string' ? base64.charCodeAt(length - back) : base64[length - back];
-  const padding = last(1) !== PADDING ? 0 : last(2) === PADDING ? 2 : 1;
+  return decodedBytes(length, base64.charCodeAt(length - 2), base64.charCodeAt(length - 1));
+}
+
+/** The same of a text whose bytes lie from `from` to `to`. */
+export function base64BytesAt(bytes: Uint8Array, from: number, to: number): number {
+  return decodedBytes(to - from, bytes[to - 2], bytes[to - 1]);
+}
+
+function decodedBytes(length: number, lastButOne: number | undefined, last: number | undefined): number {
+  const padding = last !== PADDING ? 0 : lastButOne === PADDING ? 2 : 1;
   return (length / 4) * 3 - padding;
 }

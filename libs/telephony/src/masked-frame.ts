@@ -4,19 +4,26 @@
  */
 import { type MediaFrame, readMediaFrame } from './media-frame.ts';
 
-/** Twilio's frames of 20 ms have about 400 bytes, and so a length of 16 bits. */
-export const MAX_AUDIO_FRAME_BYTES = 4_096;
-/** The second byte of a masked frame whose length follows in two bytes. */
-export const MASKED_16_BIT_LENGTH = 0xfe;
+/** Of frames with a length of 16 bits, as Twilio's are. */
 const KEY_AT = 4;
 const HEADER_BYTES = 8;
 const MEDIA = Buffer.from('{"event":"media"');
+const MARK = Buffer.from('{"event":"mark"');
 
 /** Whether it is one of Twilio's `media` messages, by its first bytes, without unmasking it. */
 export function looksLikeMedia(bytes: Buffer, from: number, to: number): boolean {
-  if (to - from < HEADER_BYTES + MEDIA.length) return false;
-  for (let at = 0; at < MEDIA.length; at += 1) {
-    if (((bytes[from + HEADER_BYTES + at] ?? 0) ^ (bytes[from + KEY_AT + (at & 3)] ?? 0)) !== MEDIA[at]) return false;
+  return beginsWith(MEDIA, bytes, from, to);
+}
+
+/** The same of a `mark`. */
+export function looksLikeMark(bytes: Buffer, from: number, to: number): boolean {
+  return beginsWith(MARK, bytes, from, to);
+}
+
+function beginsWith(start: Buffer, bytes: Buffer, from: number, to: number): boolean {
+  if (to - from < HEADER_BYTES + start.length) return false;
+  for (let at = 0; at < start.length; at += 1) {
+    if (((bytes[from + HEADER_BYTES + at] ?? 0) ^ (bytes[from + KEY_AT + (at & 3)] ?? 0)) !== start[at]) return false;
   }
   return true;
 }

@@ -10,7 +10,8 @@ const sid = `MZ${'0'.repeat(31)}1`;
 function read(frame: Buffer) {
   const before = Buffer.from('{"event":');
   const bytes = Buffer.concat([before, frame, Buffer.from('AAAA"}}')]);
-  return readMediaFrame(bytes, before.length, before.length + frame.length, sid);
+  const audio = readMediaFrame(bytes, before.length, before.length + frame.length, sid);
+  return audio && { timestampMs: audio.timestampMs, payload: bytes.toString('latin1', audio.from, audio.to) };
 }
 const media = {
   event: 'media',
@@ -27,19 +28,15 @@ function bySchema(text: string) {
 }
 
 function byBytes(text: string) {
-  const frame = read(Buffer.from(text));
-  return frame && { timestampMs: frame.timestampMs, payload: frame.payload.toString() };
+  return read(Buffer.from(text));
 }
 
 const base64 = fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('base64'));
 
 describe('reading media frames where they lie', () => {
-  it('takes Twilio’s usual spelling, and makes no copy of the audio', () => {
-    const frame = Buffer.from(JSON.stringify(media));
-    const { payload, timestampMs } = read(frame) ?? {};
-    expect(timestampMs).toBe(20);
-    expect(payload?.toString()).toBe(media.media.payload);
-    expect(payload?.buffer).toBe(frame.buffer);
+  it('takes Twilio’s usual spelling', () => {
+    const { payload } = media.media;
+    expect(read(Buffer.from(JSON.stringify(media)))).toEqual({ timestampMs: 20, payload });
   });
 
   it.each([

@@ -8,8 +8,9 @@
 export interface MediaFrame {
   /** Twilio's time of the frame, since the start of the stream. */
   timestampMs: number;
-  /** Padded base64 as the bytes of its text: a view of the frame, not a copy. Safe between quotes in JSON. */
-  payload: Buffer;
+  /** Where its padded base64 lies in the bytes that were read: a view of it would be one more object per frame. */
+  from: number;
+  to: number;
 }
 
 const MAX_DIGITS = 15;
@@ -42,7 +43,7 @@ export function readMediaFrame(frame: Buffer, from: number, to: number, streamSi
   const payload = after(BEFORE_PAYLOAD, frame, timestampEnd);
   const payloadEnd = afterBase64(frame, payload);
   if (after(END, frame, payloadEnd) !== to) return undefined;
-  return { timestampMs: numberAt(frame, timestamp, timestampEnd), payload: frame.subarray(payload, payloadEnd) };
+  return { timestampMs: numberAt(frame, timestamp, timestampEnd), from: payload, to: payloadEnd };
 }
 
 // Each of these returns where it stopped, or NOWHERE, from where nothing goes on.

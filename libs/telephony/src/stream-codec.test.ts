@@ -1,3 +1,4 @@
+import { frameSize, textFrame } from '@frontdesk/websocket';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clearMessage, markMessage, mediaMessage, parseStreamMessage } from './stream-codec.ts';
@@ -95,10 +96,22 @@ describe('frames from Twilio', () => {
 
 describe('frames to Twilio', () => {
   it('are spelled as documented', () => {
-    expect(mediaMessage(sid, silentFrame)).toBe(
-      `{"event":"media","streamSid":"${sid}","media":{"payload":"${silentFrame}"}}`,
+    expect(mediaMessage(sid, silentFrame)).toEqual(
+      textFrame(`{"event":"media","streamSid":"${sid}","media":{"payload":"${silentFrame}"}}`),
     );
-    expect(markMessage(sid, 'a"1')).toBe(`{"event":"mark","streamSid":"${sid}","mark":{"name":"a\\"1"}}`);
-    expect(clearMessage(sid)).toBe(`{"event":"clear","streamSid":"${sid}"}`);
+    expect(markMessage(sid, 'a:1')).toEqual(textFrame(`{"event":"mark","streamSid":"${sid}","mark":{"name":"a:1"}}`));
+    expect(clearMessage(sid)).toEqual(textFrame(`{"event":"clear","streamSid":"${sid}"}`));
+  });
+
+  // The name holds an id of the model's; a frame of bytes that are no text would close the stream.
+  it('name a mark whatever it is called', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constant('a"\u2028é😀')), (name) => {
+        const frame = markMessage(sid, name);
+        const text = frame.subarray(frame.length < 128 ? 2 : 4).toString('utf8');
+        expect(JSON.parse(text)).toEqual({ event: 'mark', streamSid: sid, mark: { name } });
+        expect(frameSize(frame, 0)).toBe(frame.length);
+      }),
+    );
   });
 });

@@ -1,4 +1,8 @@
-/** Text of the media stream to messages and back. The caller's audio has a way of its own: `media-frame.ts`. */
+/**
+ * Messages of the media stream: from Twilio as text, to Twilio as whole WebSocket frames. The caller's audio has a way of its
+ * own: `media-frame.ts`.
+ */
+import { textFrame, textFrameAround } from '@frontdesk/websocket';
 import { type MarkMessage, type ParsedStreamMessage, readStreamMessage } from './stream-message.ts';
 
 /** Twice a second while the receptionist speaks: as Twilio spells it, and with such names as are given to marks. */
@@ -33,16 +37,24 @@ function readMark(text: string): MarkMessage | undefined {
  * Audio to play: headerless µ-law in base64, of any length. Twilio queues it and plays it at real-time pace.
  * Both parameters are put between quotes as they are: hand over only what was held to its alphabet.
  */
-export function mediaMessage(streamSid: string, payloadBase64: string): string {
-  return `{"event":"media","streamSid":"${streamSid}","media":{"payload":"${payloadBase64}"}}`;
+export function mediaMessage(streamSid: string, payloadBase64: string): Buffer {
+  return textFrameAround(`{"event":"media","streamSid":"${streamSid}","media":{"payload":"`, payloadBase64, '"}}');
 }
 
 /** Asks Twilio to echo `name` once everything sent before it has been played. */
-export function markMessage(streamSid: string, name: string): string {
-  return JSON.stringify({ event: 'mark', streamSid, mark: { name } });
+export function markMessage(streamSid: string, name: string): Buffer {
+  const spelled = PLAIN_NAME.test(name) ? `"${name}"` : jsonInAscii(name);
+  return textFrame(`{"event":"mark","streamSid":"${streamSid}","mark":{"name":${spelled}}}`);
+}
+
+/** Names that are the same in JSON: all that the model's items have had so far. */
+const PLAIN_NAME = /^[\w:.-]*$/;
+
+function jsonInAscii(text: string): string {
+  return JSON.stringify(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Empties Twilio's buffer. It returns every pending mark, so those returned after a clear prove nothing. */
-export function clearMessage(streamSid: string): string {
-  return JSON.stringify({ event: 'clear', streamSid });
+export function clearMessage(streamSid: string): Buffer {
+  return textFrame(`{"event":"clear","streamSid":"${streamSid}"}`);
 }

@@ -5,7 +5,21 @@ const MOST_IN_16_BITS = 65_535;
 
 /** @param text Latin-1, as JSON of base64 and ids is */
 export function textFrame(text: string): Buffer {
-  const { length } = text;
+  const frame = emptyFrame(text.length);
+  frame.write(text, frame.length - text.length, 'latin1');
+  return frame;
+}
+
+/** `textFrame` of three texts joined, without joining them: the middle one is most of what is sent. */
+export function textFrameAround(before: string, text: string, after: string): Buffer {
+  const frame = emptyFrame(before.length + text.length + after.length);
+  frame.write(after, frame.length - after.length, 'latin1');
+  frame.write(text, frame.length - after.length - text.length, 'latin1');
+  frame.write(before, frame.length - after.length - text.length - before.length, 'latin1');
+  return frame;
+}
+
+function emptyFrame(length: number): Buffer {
   const header = length < 126 ? 2 : length <= MOST_IN_16_BITS ? 4 : 10;
   const frame = Buffer.allocUnsafe(header + length);
   frame[0] = FIN_TEXT;
@@ -17,6 +31,5 @@ export function textFrame(text: string): Buffer {
     frame[1] = 127;
     frame.writeBigUInt64BE(BigInt(length), 2);
   }
-  frame.write(text, header, 'latin1');
   return frame;
 }

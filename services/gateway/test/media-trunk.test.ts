@@ -81,8 +81,15 @@ async function talk(): Promise<WebSocket> {
 const media = (count: number, bytes = 160) =>
   JSON.stringify({ event: 'media', sequenceNumber: String(count), media: { payload: 'A'.repeat(bytes) } });
 const mark = JSON.stringify({ event: 'mark', sequenceNumber: '9', streamSid: 'x', mark: { name: 'y'.repeat(150) } });
+const key = JSON.stringify({
+  event: 'dtmf',
+  streamSid: 'MZ',
+  sequenceNumber: '5',
+  dtmf: { digit: '1' },
+  padding: 'x'.repeat(90),
+});
 
-test('audio goes along the trunk, each call’s under its lane, and everything else through its own socket', async () => {
+test('audio and marks go along the trunk in their order, each call’s under its lane, and everything else through its own socket', async () => {
   acceptTrunks({ reads: true });
   const first = await talk();
   const second = await talk();
@@ -98,13 +105,15 @@ test('audio goes along the trunk, each call’s under its lane, and everything e
   await vi.waitUntil(() => carried.some(({ message }) => message === media(2)));
   second.send(media(3));
   first.send(mark);
+  first.send(media(5));
+  first.send(key);
   second.send(media(4, 5_000));
   await vi.waitFor(() => {
-    expect(carried.filter(({ message }) => message !== media(1))).toEqual([
-      { lane: a?.lane, message: media(2) },
-      { lane: b?.lane, message: media(3) },
-    ]);
-    expect(own.filter((message) => message !== media(1)).toSorted()).toEqual([mark, media(4, 5_000)].toSorted());
+    const carriedIn = (lane: number | undefined) =>
+      carried.filter((each) => each.lane === lane && each.message !== media(1)).map(({ message }) => message);
+    expect(carriedIn(a?.lane)).toEqual([media(2), mark, media(5)]);
+    expect(carriedIn(b?.lane)).toEqual([media(3)]);
+    expect(own.filter((message) => message !== media(1)).toSorted()).toEqual([key, media(4, 5_000)].toSorted());
   });
 });
 

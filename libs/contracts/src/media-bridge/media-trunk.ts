@@ -1,15 +1,15 @@
 /**
- * The media trunk: what all callers between one gateway and one bridge say, on one connection. Every call has a socket of
- * its own besides, which carries everything else, and the audio too whenever the trunk is not there.
+ * The media trunk: what all callers between one gateway and one bridge say and have heard, on one connection. Every call
+ * has a socket of its own besides, which carries everything else, and all of it whenever the trunk is not there.
  *
  *   gateway → bridge   GET /media-trunk/{trunkId}, Upgrade: frontdesk-media-trunk; once, when the first call goes there
  *   gateway → bridge   the upgrade of each call's own socket, with `Frontdesk-Trunk-Lane: {trunkId}/{lane}`
- *   on the trunk       records: lane (4 bytes), length (2), one whole WebSocket frame of audio as Twilio sent it
+ *   on the trunk       records: lane (4 bytes), length (2), one whole WebSocket frame as Twilio sent it: `media` or `mark`
  *
  * A socket costs a system call for each frame, on both sides, and what a process knows of it has left the processor's
  * caches until the next frame comes. The trunk is written once for all frames that came at about the same time.
  *
- * A trunk's id is 128 random bits that its gateway made up: whoever knows none can say nothing into a call. Audio on the
+ * A trunk's id is 128 random bits that its gateway made up: whoever knows none can say nothing into a call. Frames on the
  * trunk and messages on the call's own socket have no order between them; none is needed: a frame before `start` or after
  * `stop` is ignored.
  */

@@ -8,7 +8,7 @@
  * Invariants: the bytes that come out are the bytes that went in, in order; everything that has come out ends at a frame
  * boundary; no more than `maxFrameBytes` plus one chunk is ever held back.
  */
-import { frameSize, NEED_MORE } from '@frontdesk/telephony';
+import { frameSize, NEED_MORE } from '@frontdesk/websocket';
 
 export type Followed =
   | { readonly kind: 'forward'; readonly bytes: Buffer }

@@ -1,13 +1,14 @@
 /**
- * What comes from Twilio, on its way to the bridge: the caller's audio along the trunk, everything else, and audio that
- * the trunk does not take, byte for byte through the call's own socket.
+ * What comes from Twilio, on its way to the bridge: the caller's audio, and the marks that say what they have heard, along
+ * the trunk; everything else, and what the trunk does not take, byte for byte through the call's own socket.
  */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { looksLikeMedia, MediaLane, type MediaLaneEnds } from '@frontdesk/telephony';
+import { createMediaLane, looksLikeMark, looksLikeMedia } from '@frontdesk/telephony';
+import type { FrameLaneEnds } from '@frontdesk/websocket';
 import type { TrunkLane } from '../outbound/media-bridge/media-trunk.ts';
 
-class Uplink implements MediaLaneEnds {
+class Uplink implements FrameLaneEnds {
   readonly #twilio: Duplex;
   readonly #bridge: Socket;
   readonly #trunk: TrunkLane;
@@ -19,7 +20,8 @@ class Uplink implements MediaLaneEnds {
   }
 
   take(bytes: Buffer, from: number, to: number): boolean {
-    return looksLikeMedia(bytes, from, to) && this.#trunk.send(bytes, from, to);
+    const isTrunks = looksLikeMedia(bytes, from, to) || looksLikeMark(bytes, from, to);
+    return isTrunks && this.#trunk.send(bytes, from, to);
   }
 
   pass(bytes: Buffer): void {
@@ -29,7 +31,7 @@ class Uplink implements MediaLaneEnds {
 
 /** Until either side ends. */
 export function carryUp(twilio: Duplex, bridge: Socket, trunk: TrunkLane): void {
-  const lane = new MediaLane(new Uplink(twilio, bridge, trunk));
+  const lane = createMediaLane(new Uplink(twilio, bridge, trunk));
   twilio.on('data', (chunk: Buffer) => lane.push(chunk));
   twilio.once('end', () => {
     lane.end();

@@ -207,14 +207,23 @@ export function createCallSession(facts: SessionFacts): CallSession {
     silence.conclude(nowMs);
   }
 
+  /**
+   * Half of all that comes, and nothing follows from it: words, before they sound or end; and more of an answer that the
+   * caller is hearing, which only lasts longer by it.
+   */
+  function changesNothing({ event }: Extract<CallInput, { kind: 'engine' }>): boolean {
+    if (event.kind === 'words') return true;
+    return event.kind === 'audio' && speech.spokeIn(event.responseId) && !speech.allHeard();
+  }
+
   const session = {
     hearsCaller: false,
     holdsCaller: false,
     handle(input: CallInput, nowMs: number) {
       if (call.life.phase === 'ended') return [];
+      const isMore = input.kind === 'engine' && changesNothing(input);
       receive(input, nowMs);
-      // A quarter of all that comes, and nothing follows from it before the sound of these words, or their end.
-      if (input.kind === 'engine' && input.event.kind === 'words') return [];
+      if (isMore) return engine.fit(call.take());
       conclude(nowMs);
       session.hearsCaller = prewarm.state() === 'ready' && isTalking();
       session.holdsCaller = (engine.recovering() || isTakenOver()) && isTalking();

@@ -11,8 +11,11 @@ import type { ToolOffer } from './tools/tool.ts';
 export interface VoiceEngine {
   readonly capabilities: EngineCapabilities;
   send(command: EngineCommand): void;
-  /** Caller audio, the bytes of its base64. Kept apart from the commands because it comes fifty times a second. */
-  hear(base64: Buffer): void;
+  /**
+   * Caller audio: its base64 lies in `bytes`, from `from` to `to`. Kept apart from the commands because it comes fifty times
+   * a second.
+   */
+  hear(bytes: Buffer, from: number, to: number): void;
   /** Ends the session. No event comes after this. */
   close(): void;
 }

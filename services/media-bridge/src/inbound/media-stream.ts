@@ -114,9 +114,9 @@ function carry(
     socket.close(POLICY_VIOLATION, result);
   }
 
-  function send(text: string): void {
+  function send(frame: Buffer): void {
     if (socket.readyState !== socket.OPEN) return;
-    tap.send(text);
+    tap.send(frame);
     if (tap.unsentBytes > MAX_UNREAD_BYTES) {
       metrics.audioDropped.inc({ to: 'twilio' });
       socket.terminate();
@@ -159,6 +159,10 @@ function carry(
     return undefined;
   }
 
+  function hear(base64: Buffer, timestampMs: number): string | undefined {
+    return call.callerAudio.frame(base64, 0, base64.length, timestampMs);
+  }
+
   /** @returns why it was ignored, when it was */
   function receive(message: StreamMessage): string | undefined {
     if (message.event === 'connected') return undefined;
@@ -168,7 +172,7 @@ function carry(
       case 'media':
         if (message.media.track !== 'inbound') return 'outbound_track';
         if (message.media.payload.length > MAX_PAYLOAD_BYTES) return 'oversized';
-        return call.callerAudio.frame(Buffer.from(message.media.payload), Number(message.media.timestamp));
+        return hear(Buffer.from(message.media.payload), Number(message.media.timestamp));
       case 'mark':
         call.receive({ kind: 'mark', name: message.mark.name });
         return undefined;

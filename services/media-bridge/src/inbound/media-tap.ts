@@ -5,22 +5,24 @@
  * the same queue, so the two never mix.
  */
 import { Duplex } from 'node:stream';
-import { MediaLane, type MediaLaneEnds, readMaskedMedia, textFrame, unmasked } from '@frontdesk/telephony';
+import { createMediaLane, readMaskedMedia, unmasked } from '@frontdesk/telephony';
+import type { FrameLaneEnds } from '@frontdesk/websocket';
 
 export interface AudioListener {
   /**
-   * One frame of the caller's audio, the bytes of its base64, with Twilio's time of it.
+   * One frame of the caller's audio: its base64 lies in `bytes`, from `from` to `to`.
+   * @param timestampMs Twilio's time of it
    * @returns why it was ignored, when it was
    */
-  frame(base64: Buffer, timestampMs: number): string | undefined;
+  frame(bytes: Buffer, from: number, to: number, timestampMs: number): string | undefined;
 }
 
-export class MediaTap implements MediaLaneEnds {
+export class MediaTap implements FrameLaneEnds {
   /** For the library. */
   readonly rest: Duplex;
   readonly #socket: Duplex;
   readonly #onIgnored: (reason: string) => void;
-  readonly #lane = new MediaLane(this);
+  readonly #lane = createMediaLane(this);
   #streamSid = '';
   #onOther: (message: Buffer) => void = () => undefined;
   #listener: AudioListener | 'not yet' | 'no more' = 'not yet';
@@ -71,13 +73,13 @@ export class MediaTap implements MediaLaneEnds {
     this.#listener = 'no more';
   }
 
-  /** Sends a text message, in one write with everything else that is sent in this turn of the event loop. */
-  send(text: string): void {
+  /** Sends a whole frame, in one write with everything else that is sent in this turn of the event loop. */
+  send(frame: Buffer): void {
     if (this.#socket.writableCorked === 0) {
       this.#socket.cork();
       process.nextTick(() => this.#socket.uncork());
     }
-    this.#socket.write(textFrame(text));
+    this.#socket.write(frame);
   }
 
   /** What was sent so far waits for nothing else. */
@@ -97,7 +99,7 @@ export class MediaTap implements MediaLaneEnds {
       this.#onOther(unmasked(bytes, from, to));
       return true;
     }
-    const ignored = this.#listener.frame(audio.payload, audio.timestampMs);
+    const ignored = this.#listener.frame(bytes, audio.from, audio.to, audio.timestampMs);
     if (ignored !== undefined) this.#onIgnored(ignored);
     return true;
   }

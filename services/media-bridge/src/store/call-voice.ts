@@ -43,14 +43,16 @@ export class CallVoice {
     this.#engine?.send(command);
   }
 
-  /** A frame of the caller's audio, in base64. */
-  hear(base64: Buffer): void {
+  /** A frame of the caller's audio: its base64 lies in `bytes`, from `from` to `to`. */
+  hear(bytes: Buffer, from: number, to: number): void {
     if (this.#session.hearsCaller) {
       // What waited while there was nobody to hear it comes first.
-      if (this.#held.length > 0) for (const waiting of this.#held.splice(0)) this.#engine?.hear(waiting);
-      this.#engine?.hear(base64);
+      if (this.#held.length > 0) {
+        for (const waiting of this.#held.splice(0)) this.#engine?.hear(waiting, 0, waiting.length);
+      }
+      this.#engine?.hear(bytes, from, to);
     } else if (this.#session.holdsCaller) {
-      this.#held.push(base64);
+      this.#held.push(bytes.subarray(from, to));
       if (this.#held.length > MAX_HELD_FRAMES) this.#held.shift();
     }
   }

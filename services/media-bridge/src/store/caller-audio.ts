@@ -1,6 +1,6 @@
 /** The caller's frames on their way to the engine, made whole where the line left holes. */
 import type { Clock } from '@frontdesk/lifecycle';
-import { base64Bytes, silence } from '@frontdesk/telephony';
+import { base64BytesAt, silence } from '@frontdesk/telephony';
 import { MediaGaps } from '../domain/media-gaps.ts';
 import type { CallLoop } from './call-loop.ts';
 import type { CallVoice } from './call-voice.ts';
@@ -28,16 +28,17 @@ export class CallerAudio {
   }
 
   /**
-   * One frame of the stream, the bytes of its base64, with Twilio's time of it.
+   * One frame of the stream: its base64 lies in `bytes`, from `from` to `to`.
+   * @param timestampMs Twilio's time of it
    * @returns why it was ignored, when it was
    */
-  frame(base64: Buffer, timestampMs: number): 'stale' | undefined {
+  frame(bytes: Buffer, from: number, to: number, timestampMs: number): 'stale' | undefined {
     const nowMs = this.#clock.monotonicMs();
     this.#watch.frame(nowMs);
-    const { silenceMs, stale } = this.#gaps.frame(timestampMs, base64Bytes(base64), nowMs);
+    const { silenceMs, stale } = this.#gaps.frame(timestampMs, base64BytesAt(bytes, from, to), nowMs);
     if (stale) return 'stale';
     if (silenceMs > 0) this.#fill(silenceMs);
-    this.#deliver(base64);
+    this.#deliver(bytes, from, to);
     return undefined;
   }
 
@@ -58,10 +59,11 @@ export class CallerAudio {
   }
 
   #fill(ms: number): void {
-    this.#deliver(Buffer.from(Buffer.from(silence(ms)).toString('base64')));
+    const base64 = Buffer.from(Buffer.from(silence(ms)).toString('base64'));
+    this.#deliver(base64, 0, base64.length);
   }
 
-  #deliver(base64: Buffer): void {
-    if (!this.#loop.doubting) this.#voice.hear(base64);
+  #deliver(bytes: Buffer, from: number, to: number): void {
+    if (!this.#loop.doubting) this.#voice.hear(bytes, from, to);
   }
 }

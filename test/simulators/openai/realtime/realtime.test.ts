@@ -98,6 +98,12 @@ async function connect(changes: Partial<SessionOptions> = {}) {
     events.filter((event): event is ServerEventOf<Type> => event.type === type);
   const seen = (type: ServerEvent['type'], count = 1) =>
     vi.waitFor(() => expect(of(type).length, type).toBeGreaterThanOrEqual(count), { timeout: 3000, interval: 5 });
+  const append = (audio: Uint8Array, pieceBytes: number) => {
+    for (let at = 0; at < audio.length; at += pieceBytes) {
+      const base64 = Buffer.from(Buffer.from(audio.subarray(at, at + pieceBytes)).toString('base64'));
+      connection.appendAudio(base64, 0, base64.length);
+    }
+  };
   await seen('session.updated');
   return {
     connection,
@@ -108,9 +114,9 @@ async function connect(changes: Partial<SessionOptions> = {}) {
     seen,
     says(...parts: (string | Uint8Array)[]) {
       const audio = Buffer.concat(parts.map((part) => (typeof part === 'string' ? encodeSpeech(part).audio : part)));
-      for (let at = 0; at < audio.length; at += 160)
-        connection.appendAudio(audio.subarray(at, at + 160).toString('base64'));
+      append(audio, 160);
     },
+    append,
     heard() {
       const listener = createSpeechListener();
       const words = of('response.output_audio.delta').flatMap(({ delta }) =>
@@ -324,12 +330,12 @@ describe('turns', () => {
   });
 
   test('PCM carries the words too', async () => {
-    const { connection, of, seen } = await connect({ audioFormat: 'audio/pcm', turnDetection: null });
+    const { connection, append, of, seen } = await connect({ audioFormat: 'audio/pcm', turnDetection: null });
     connection.send(createResponse({ instructions: 'Say: "bit for bit"' }));
     await seen('response.done');
     // What came is sent back as the caller's voice, in pieces that cut samples in half.
     const pcm = Buffer.concat(of('response.output_audio.delta').map(({ delta }) => Buffer.from(delta, 'base64')));
-    for (let at = 0; at < pcm.length; at += 997) connection.appendAudio(pcm.subarray(at, at + 997).toString('base64'));
+    append(pcm, 997);
     connection.send({ type: 'input_audio_buffer.commit' });
     await seen('conversation.item.input_audio_transcription.completed');
     expect(of('conversation.item.input_audio_transcription.completed')[0]?.transcript).toBe('bit for bit');

@@ -1,7 +1,7 @@
 /** How late this process runs its timers: the one number that says whether it has room for another call. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-const RESOLUTION_MS = 10;
+const RESOLUTION_MS = 50;
 
 export interface LoopLag extends Disposable {
   /**

@@ -13,7 +13,7 @@ import {
 import type { EngineEvent, VoiceEngine } from '../../domain/voice-engine.ts';
 import type { BridgeMetrics } from '../../events.ts';
 import { audioWire } from './audio-wire.ts';
-import { createTranslation, failureKind, type Step } from './translation.ts';
+import { createTranslation, failureKind, isPiece, pieceOf, type Step } from './translation.ts';
 
 export interface OpenAiOptions {
   url: string;
@@ -103,6 +103,12 @@ export function openOpenAiRealtime(
 
   function heard(event: ServerEvent | UnknownEvent): void {
     if (over) return;
+    if (isPiece(event)) {
+      const piece = pieceOf(event);
+      if (piece.kind === 'audio') spoke(piece);
+      else onEvent(piece);
+      return;
+    }
     note(event);
     take(translation.serverEvent(event, clock.monotonicMs()));
   }
@@ -173,10 +179,9 @@ export function openOpenAiRealtime(
       if (command.kind === 'configure') wire = audioWire(command.settings.agent.audio);
       take(translation.command(command, clock.monotonicMs()));
     },
-    hear(base64) {
-      if (!over && connection !== undefined && !connection.appendAudio(wire.toModel(base64))) {
-        metrics.audioDropped.inc({ to: 'model' });
-      }
+    hear(bytes, from, to) {
+      if (over || connection === undefined) return;
+      if (!wire.append(connection, bytes, from, to)) metrics.audioDropped.inc({ to: 'model' });
     },
     close,
   };

@@ -24,6 +24,7 @@ import {
   type QueueStep,
   type ResponseOptions,
   type ServerEvent,
+  type ServerEventOf,
   type SessionOptions,
   sessionConfig,
   sessionUpdate,
@@ -153,8 +154,7 @@ export function createTranslation(transcriptionModel: string): Translation {
       }
     },
     serverEvent(event, nowMs) {
-      // Most of what comes. Nothing that waits to be asked for depends on them.
-      if (isDelta(event)) return { send: [], events: engineEvents(event) };
+      if (isPiece(event)) return { send: [], events: [pieceOf(event)] };
       if (event.type === 'input_audio_buffer.speech_started') {
         spokenFrom = { itemId: event.item_id, ms: event.audio_start_ms };
       }
@@ -194,8 +194,17 @@ function responseStarted({ id: responseId, metadata }: ModelResponse): EngineEve
   return { kind: 'response_started', responseId, ...(goodbye ? { goodbye } : {}) };
 }
 
-function isDelta({ type }: ServerEvent | UnknownEvent): boolean {
-  return type === 'response.output_audio.delta' || type === 'response.output_audio_transcript.delta';
+type Piece = ServerEventOf<'response.output_audio.delta' | 'response.output_audio_transcript.delta'>;
+
+/** Most of what comes. Nothing that waits to be asked for depends on it, and nobody logs it. */
+export function isPiece(event: ServerEvent | UnknownEvent): event is Piece {
+  return event.type === 'response.output_audio.delta' || event.type === 'response.output_audio_transcript.delta';
+}
+
+export function pieceOf(event: Piece): Extract<EngineEvent, { kind: 'audio' | 'words' }> {
+  const { response_id: responseId, item_id: itemId, delta } = event;
+  if (event.type === 'response.output_audio_transcript.delta') return { kind: 'words', responseId, itemId, delta };
+  return { kind: 'audio', responseId, itemId, contentIndex: event.content_index, base64: delta };
 }
 
 function only(event: ClientEvent): Step {
@@ -204,12 +213,6 @@ function only(event: ClientEvent): Step {
 
 function engineEvents(event: ServerEvent | UnknownEvent): EngineEvent[] {
   switch (event.type) {
-    case 'response.output_audio.delta': {
-      const { response_id: responseId, item_id: itemId, content_index: contentIndex, delta: base64 } = event;
-      return [{ kind: 'audio', responseId, itemId, contentIndex, base64 }];
-    }
-    case 'response.output_audio_transcript.delta':
-      return [{ kind: 'words', responseId: event.response_id, itemId: event.item_id, delta: event.delta }];
     case 'response.output_audio_transcript.done':
       return [{ kind: 'words_done', responseId: event.response_id, itemId: event.item_id, text: event.transcript }];
     case 'session.created':
