@@ -17,12 +17,14 @@ export async function sleep(clock: Clock, ms: number): Promise<void> {
 /**
  * Timers of at least `LONG_MS` run up to `SHARED_MS` late, at times that all of them share. A process with a hundred calls
  * has hundreds a second, and being woken for each alone costs more than most of them do.
+ *
+ * Whole milliseconds: the runtime keeps a list for each length there is, and with fractions of them each timer has its own.
  */
 const LONG_MS = 200;
 const SHARED_MS = 20;
 
 function untilShared(ms: number): number {
-  const nowMs = performance.now();
+  const nowMs = Math.floor(performance.now());
   return Math.ceil((nowMs + ms) / SHARED_MS) * SHARED_MS - nowMs;
 }
 
@@ -30,7 +32,7 @@ export const systemClock: Clock = {
   now: () => Temporal.Now.instant(),
   monotonicMs: () => performance.now(),
   after(ms, fn) {
-    const timer = setTimeout(fn, ms < LONG_MS ? ms : untilShared(ms));
+    const timer = setTimeout(fn, ms < LONG_MS ? Math.ceil(ms) : untilShared(Math.ceil(ms)));
     return { [Symbol.dispose]: () => clearTimeout(timer) };
   },
 };

@@ -35,7 +35,7 @@ export interface MediaStreams {
 
 export function serveMediaStreams(context: Context, calls: LiveCalls): MediaStreams {
   const { metrics, log, clock, routeTokens } = context;
-  const trunks = createMediaTrunks(log);
+  const trunks = createMediaTrunks(clock, log);
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES });
 
   function accept(socket: WebSocket, tap: MediaTap, token: RouteToken): void {

@@ -11,14 +11,16 @@ import {
   TrunkReader,
   trunkLane,
 } from '@frontdesk/contracts/media-bridge/media-trunk';
+import type { Clock } from '@frontdesk/lifecycle';
 import type { Logger } from '@frontdesk/observability';
 import type { MediaTap } from './media-tap.ts';
 
 const ACCEPTED = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${MEDIA_TRUNK_PROTOCOL}\r\n\r\n`;
 /** More gateways than any bridge has, and what they left half open. */
 const MAX_TRUNKS = 256;
-/** A gateway closes a trunk without calls sooner; one whose machine is gone says nothing. */
-const MAX_SILENCE_MS = 60_000;
+/** Silent for a minute at least: a gateway closes a trunk without calls sooner, and one whose machine is gone says nothing. */
+const LOOK_EVERY_MS = 30_000;
+const GONE_AFTER_LOOKS = 3;
 
 export interface MediaTrunks {
   /** A call's socket was opened: what its lane in a trunk brings is its audio, until the socket is closed. */
@@ -28,7 +30,7 @@ export interface MediaTrunks {
   close(): void;
 }
 
-export function createMediaTrunks(log: Logger): MediaTrunks {
+export function createMediaTrunks(clock: Clock, log: Logger): MediaTrunks {
   const trunks = new Map<string, Duplex>();
   /** By trunk, whether or not it is there. */
   const calls = new Map<string, Map<number, MediaTap>>();
@@ -37,6 +39,23 @@ export function createMediaTrunks(log: Logger): MediaTrunks {
     const known = calls.get(trunkId) ?? new Map<number, MediaTap>();
     calls.set(trunkId, known);
     return known;
+  }
+
+  /** Not by the socket's own timeout, which is set anew with every chunk that comes. */
+  function watch(socket: Duplex): { heard(): void } {
+    let silentLooks = 0;
+    let looking = clock.after(LOOK_EVERY_MS, look);
+    function look(): void {
+      silentLooks += 1;
+      if (silentLooks === GONE_AFTER_LOOKS) socket.destroy();
+      else looking = clock.after(LOOK_EVERY_MS, look);
+    }
+    socket.once('close', () => looking[Symbol.dispose]());
+    return {
+      heard() {
+        silentLooks = 0;
+      },
+    };
   }
 
   function forget(trunkId: string): void {
@@ -60,7 +79,9 @@ export function createMediaTrunks(log: Logger): MediaTrunks {
       const trunkId = named.data;
       const lanes = callsOf(trunkId);
       const reader = new TrunkReader((lane, bytes, from, to) => lanes.get(lane)?.fromTrunk(bytes, from, to));
+      const { heard } = watch(socket);
       const read = (chunk: Buffer) => {
+        heard();
         if (reader.push(chunk)) return;
         log.warn({ event: 'media_trunk.malformed' }, 'what came on a media trunk cannot be read');
         socket.destroy();
@@ -69,7 +90,6 @@ export function createMediaTrunks(log: Logger): MediaTrunks {
       socket.write(ACCEPTED);
       if (head.length > 0) read(head);
       socket.on('data', read);
-      request.socket.setTimeout(MAX_SILENCE_MS, () => socket.destroy());
       // A gateway that goes is seen on the sockets of its calls.
       socket.once('end', () => socket.destroy());
       socket.once('close', () => {
