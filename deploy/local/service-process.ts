@@ -40,11 +40,15 @@ export interface ServiceProcess extends AsyncDisposable {
 }
 
 /**
- * What is read from sockets counts as memory in use until the young generation is collected. With V8's own size of it that
- * takes so long that it looks like a full heap: all of it was marked every two to four seconds, at a tenth of a
- * bridge's and a gateway's time and the worst of their delays.
+ * So that V8 marks the whole heap rarely. With its own settings it did so every two to four seconds in a gateway and a
+ * bridge, and every twenty with the first of these, at the price of their worst delays.
+ *
+ * - What is read from sockets counts as memory in use until the young generation is collected; a large one takes so long that
+ *   it looks like a full heap.
+ * - The heap may grow to four times what the last marking left, whatever V8 thinks of the process's future.
+ * - A process that allocates little is not marked because it has the time.
  */
-const NODE_FLAGS = ['--max-semi-space-size=4'];
+const NODE_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=300', '--no-memory-reducer'];
 const READY_TIMEOUT_MS = 45_000;
 const POLL_MS = 50;
 

@@ -4,6 +4,7 @@
  */
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import { isoTime } from './iso-time.ts';
 import { redact } from './redact.ts';
 import { activeCallSid } from './tracing.ts';
 
@@ -24,7 +25,7 @@ export function createLogger({ service, instanceId, level, destination }: Logger
     {
       level,
       base: { service, instance: instanceId },
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: isoTime,
       // Errors are turned into plain fields by redact(); pino's own serializer would take them for errors again.
       serializers: { err: (fields: unknown) => fields },
       formatters: { level: (label) => ({ level: label }), log: redact },
@@ -63,7 +64,7 @@ function standardOutput(service: string, instance: string): DestinationStream {
   const log = pino(
     {
       base: { service, instance },
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
     destination,

@@ -1,6 +1,7 @@
 /** Every dependency of the handlers, built once and by hand. What is opened here is closed in reverse with `closing`. */
 import { readFile } from 'node:fs/promises';
 import { ROUTE_TOKEN_PURPOSE, type RouteToken, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
+import { createPulse, type Pulse } from '@frontdesk/lifecycle';
 import type { Messaging } from '@frontdesk/messaging';
 import type { Logger } from '@frontdesk/observability';
 import { createKeyRing, createTokenSigner, type TokenSigner } from '@frontdesk/secrets';
@@ -14,8 +15,9 @@ import { type CallRecords, createCallRecords } from './outbound/call-record/call
 import { createCommonStart, type Soon } from './outbound/call-record/common-start.ts';
 import { type CallerProfile, createCallerProfile } from './outbound/caller-profile.ts';
 import { createLines, type Lines } from './outbound/lines.ts';
-import { openOpenAiRealtime } from './outbound/openai-realtime/openai-realtime.ts';
+import { openOpenAiRealtime, TICK_MS } from './outbound/openai-realtime/openai-realtime.ts';
 import { createTwilioCalls, type TwilioCalls } from './outbound/twilio.ts';
+import { LOOK_EVERY_MS } from './store/stream-watch.ts';
 
 export interface Context extends Base {
   readonly config: Config;
@@ -31,6 +33,8 @@ export interface Context extends Base {
   readonly routeTokens: TokenSigner<RouteToken>;
   /** Missing without the keys that open the accounts' tokens. */
   readonly twilio: TwilioCalls | undefined;
+  /** When the streams of all calls are looked at. */
+  readonly streamLooks: Pulse;
   /** A voice for one call; it begins to connect at once. */
   openEngine(log: Logger, onEvent: (event: EngineEvent) => void): VoiceEngine;
 }
@@ -51,6 +55,7 @@ export async function createContext(
   const { url, model, transcriptionModel, caFile } = config.model;
   const { openAiApiKey: apiKey, secretsKeys } = config.secrets;
   const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8');
+  const ticks = createPulse(clock, TICK_MS);
   const messaging = await joinMessaging({ service: SERVICE, config, base }, closing);
   return {
     ...base,
@@ -65,8 +70,9 @@ export async function createContext(
     businessProfile: createBusinessProfile(messaging),
     routeTokens,
     twilio: secretsKeys === undefined ? undefined : createTwilioCalls(createKeyRing(secretsKeys), config.twilioApiUrl),
+    streamLooks: createPulse(clock, LOOK_EVERY_MS),
     openEngine: (callLog, onEvent) =>
-      openOpenAiRealtime({ url, apiKey, model, transcriptionModel, ca, clock, metrics }, callLog, onEvent),
+      openOpenAiRealtime({ url, apiKey, model, transcriptionModel, ca, clock, ticks, metrics }, callLog, onEvent),
     ...overrides,
   };
 }

@@ -7,8 +7,10 @@ export interface CallClock {
 
 /** @param anchor the same moment on both clocks */
 export function createCallClock(anchor: { instant: Temporal.Instant; monotonicMs: number }): CallClock {
+  const { epochMilliseconds } = anchor.instant;
   return {
-    at: (monotonicMs) => anchor.instant.add({ milliseconds: Math.round(monotonicMs - anchor.monotonicMs) }),
-    msOf: (instant) => anchor.monotonicMs + instant.epochMilliseconds - anchor.instant.epochMilliseconds,
+    at: (monotonicMs) =>
+      Temporal.Instant.fromEpochMilliseconds(epochMilliseconds + Math.round(monotonicMs - anchor.monotonicMs)),
+    msOf: (instant) => anchor.monotonicMs + instant.epochMilliseconds - epochMilliseconds,
   };
 }

@@ -173,7 +173,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     },
   });
   const streamWatch = new StreamWatch({
-    clock,
+    pulse: context.streamLooks,
     isWatched: () => session.phase() === 'talking' && !loop.doubting && !loop.stopped(),
     ask: (mark) => line.current()?.mark(mark),
     onSilent() {

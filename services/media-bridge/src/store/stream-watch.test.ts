@@ -1,15 +1,15 @@
 // Pins: a gateway that is frozen or lost without a FIN, and a call that waits for it until its caller seems silent; a
 // caller in a tunnel, or a bridge that stood still, taken for that.
-import { manualClock } from '@frontdesk/lifecycle';
+import { createPulse, manualClock } from '@frontdesk/lifecycle';
 import { expect, it } from 'vitest';
-import { ARE_YOU_THERE, StreamWatch } from './stream-watch.ts';
+import { ARE_YOU_THERE, LOOK_EVERY_MS, StreamWatch } from './stream-watch.ts';
 
 function watched() {
   const clock = manualClock();
   const happened: string[] = [];
   const at = { watched: true };
   const watch = new StreamWatch({
-    clock,
+    pulse: createPulse(clock, LOOK_EVERY_MS),
     isWatched: () => at.watched,
     ask: (name) => void happened.push(name),
     onSilent: () => void happened.push('lost'),

@@ -11,18 +11,19 @@
  * What never came cannot stay away: a stream is watched from its first frame on. Time is counted in looks, each of which
  * is a turn of the event loop: while this process stood still, nothing could come.
  */
-import type { Clock } from '@frontdesk/lifecycle';
+import type { Pulse } from '@frontdesk/lifecycle';
 
 /** Ten frames: a network's hiccup is shorter. */
 const HEARD_WITHIN_MS = 200;
-const LOOK_EVERY_MS = 500;
+export const LOOK_EVERY_MS = 500;
 const ASKED_AFTER_LOOKS = 4;
 const LOST_AFTER_LOOKS = 6;
 /** A mark's name that no spoken item has. */
 export const ARE_YOU_THERE = 'are-you-there';
 
 export interface StreamWatchOptions {
-  clock: Clock;
+  /** Of `LOOK_EVERY_MS`. */
+  pulse: Pulse;
   /** Whether a stream is to be there now, and it is known that the call is ours. */
   isWatched(): boolean;
   /** Sends a mark along the stream. */
@@ -37,11 +38,11 @@ export class StreamWatch implements Disposable {
   #lastFrameAtMs = Number.NEGATIVE_INFINITY;
   #seenAtMs = 0;
   #silentLooks = 0;
-  #timer: Disposable;
+  readonly #looking: Disposable;
 
   constructor(options: StreamWatchOptions) {
     this.#options = options;
-    this.#timer = this.#lookLater();
+    this.#looking = options.pulse.join(() => this.#look());
   }
 
   /** A frame came. Called for every one. */
@@ -69,15 +70,10 @@ export class StreamWatch implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#timer[Symbol.dispose]();
-  }
-
-  #lookLater(): Disposable {
-    return this.#options.clock.after(LOOK_EVERY_MS, () => this.#look());
+    this.#looking[Symbol.dispose]();
   }
 
   #look(): void {
-    this.#timer = this.#lookLater();
     if (!this.#begun || this.#lastSignAtMs !== this.#seenAtMs || !this.#options.isWatched()) {
       this.#seenAtMs = this.#lastSignAtMs;
       this.#silentLooks = 0;

@@ -1,5 +1,5 @@
 /** OpenAI Realtime as the voice of a call: one socket, opened when the call is reserved. */
-import type { Clock } from '@frontdesk/lifecycle';
+import type { Clock, Pulse } from '@frontdesk/lifecycle';
 import type { Logger } from '@frontdesk/observability';
 import {
   type ClientEvent,
@@ -22,13 +22,15 @@ export interface OpenAiOptions {
   transcriptionModel: string;
   ca?: string;
   clock: Clock;
+  /** Of `TICK_MS`. */
+  ticks: Pulse;
   metrics: Pick<BridgeMetrics, 'modelErrors' | 'modelUnknown' | 'modelMalformed' | 'audioDropped'>;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const CONNECT_ATTEMPTS = 2;
 /** Also the connection's beat: a server that is gone, though its socket is there, is noticed within four of these. */
-const TICK_MS = 1_000;
+export const TICK_MS = 1_000;
 /** Commands wait for the socket; more than these few mean that something is wrong. */
 const MAX_UNSENT = 64;
 
@@ -56,10 +58,9 @@ export function openOpenAiRealtime(
   let unsent: ClientEvent[] = [];
   let over = false;
   let wire = audioWire('g711');
-  let ticking: Disposable = clock.after(TICK_MS, tick);
+  const ticking = options.ticks.join(tick);
 
   function tick(): void {
-    ticking = clock.after(TICK_MS, tick);
     connection?.beat();
     take(translation.tick(clock.monotonicMs()));
   }
