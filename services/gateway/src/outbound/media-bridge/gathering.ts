@@ -7,7 +7,7 @@
  * the event loop, the one after. It is a hundredth of what a caller could notice, once per turn that brought audio; a
  * gateway with more to do than that finds the next frames there already, and loses nothing by it.
  */
-const GATHER_MS = 0.6;
+const GATHER_MS = 0.5;
 const never = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 /** Calls each function once, all of them together. */
