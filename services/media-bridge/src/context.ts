@@ -24,8 +24,8 @@ export interface Context extends Base {
   readonly metrics: BridgeMetrics;
   readonly messaging: Messaging;
   readonly callRecords: CallRecords;
-  /** When the journals of all calls write what nobody waits for. */
-  readonly journalsSoon: Soon;
+  /** For what calls have to say to NATS while nobody waits for it. */
+  readonly soon: Soon;
   readonly lines: Lines;
   readonly booking: Booking;
   readonly callerProfile: CallerProfile;
@@ -40,8 +40,8 @@ export interface Context extends Base {
 }
 
 const SERVICE = 'media-bridge';
-/** A bridge that dies takes with it what its calls said last for so long. */
-const JOURNALS_WAIT_MS = 50;
+/** A bridge that dies takes with it what its records were to say of the last so many. */
+const SOON_MS = 50;
 
 export async function createContext(
   config: Config,
@@ -63,7 +63,7 @@ export async function createContext(
     metrics,
     messaging,
     callRecords: await createCallRecords(messaging),
-    journalsSoon: createCommonStart(clock, JOURNALS_WAIT_MS),
+    soon: createCommonStart(clock, SOON_MS),
     lines: await createLines(messaging),
     booking: createBooking(messaging),
     callerProfile: createCallerProfile(messaging),

@@ -142,7 +142,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     line.current() !== undefined &&
     streamWatch.isHeard(clock.monotonicMs());
   // Begun in the turn of another call's, it still belongs to this one in every log and trace.
-  const soon = (begin: () => void) => context.journalsSoon(() => inCall(begin));
+  const soon = (begin: () => void) => context.soon(() => inCall(begin));
   const journal = createCallJournal(
     { clock, log, metrics, record, events, soon, isOurs: isOursForSure, onFenced },
     parties,
