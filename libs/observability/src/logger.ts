@@ -4,7 +4,6 @@
  */
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
-import { isoTime } from './iso-time.ts';
 import { redact } from './redact.ts';
 import { activeCallSid } from './tracing.ts';
 
@@ -25,7 +24,7 @@ export function createLogger({ service, instanceId, level, destination }: Logger
     {
       level,
       base: { service, instance: instanceId },
-      timestamp: isoTime,
+      timestamp: pino.stdTimeFunctions.isoTime,
       // Errors are turned into plain fields by redact(); pino's own serializer would take them for errors again.
       serializers: { err: (fields: unknown) => fields },
       formatters: { level: (label) => ({ level: label }), log: redact },
@@ -64,7 +63,7 @@ function standardOutput(service: string, instance: string): DestinationStream {
   const log = pino(
     {
       base: { service, instance },
-      timestamp: isoTime,
+      timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
     destination,

@@ -18,8 +18,7 @@ export function silence(ms: number): Uint8Array {
 const PADDING = '='.charCodeAt(0);
 
 /**
- * How many bytes a base64 text stands for, without decoding it. The text, or the bytes of it, must be padded, as both
- * peers send it.
+ * How many bytes a base64 text stands for, without decoding it. It must be padded, as both peers send it.
  */
 export function base64Bytes(base64: string): number {
   const { length } = base64;

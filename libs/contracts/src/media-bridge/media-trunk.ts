@@ -10,8 +10,8 @@
  * caches until the next frame comes. The trunk is written once for all frames that came at about the same time.
  *
  * A trunk's id is 128 random bits that its gateway made up: whoever knows none can say nothing into a call. Frames on the
- * trunk and messages on the call's own socket have no order between them; none is needed: a frame before `start` or after
- * `stop` is ignored.
+ * trunk and messages on the call's own socket have no order between them: a frame before `start` or after `stop` is ignored.
+ * A mark that `stop` overtakes in the last half millisecond is one that never came: the clock says how much was heard.
  */
 import { z } from 'zod';
 

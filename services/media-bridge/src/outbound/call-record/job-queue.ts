@@ -24,7 +24,7 @@ export interface JobQueue {
    */
   add(name: string, work: () => Promise<void>): boolean;
   /** Begun with those of other queues, or with what is added after it. */
-  addUnhurried(name: string, work: () => Promise<void>): boolean;
+  addUnhurried(name: string, work: () => Promise<void>): void;
   /** Nothing waits any longer. Resolves when everything added so far is done or given up. */
   idle(): Promise<void>;
   stopped(): boolean;
@@ -96,9 +96,7 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
       return taken;
     },
     addUnhurried(name, work) {
-      const taken = take(name, work);
-      if (taken && running === undefined) options.soon(begin);
-      return taken;
+      if (take(name, work) && running === undefined) options.soon(begin);
     },
     async idle() {
       begin();
