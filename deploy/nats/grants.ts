@@ -60,6 +60,7 @@ import { directory } from '@frontdesk/contracts/kv/directory';
 import { lines } from '@frontdesk/contracts/kv/lines';
 import { queue } from '@frontdesk/contracts/kv/queue';
 import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
+import { callOver } from '@frontdesk/contracts/media-bridge/call-over';
 import { releaseCall } from '@frontdesk/contracts/media-bridge/release-call';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
 import type { RpcContract } from '@frontdesk/contracts/rpc';
@@ -87,6 +88,7 @@ export const grants: Readonly<Record<string, Grants>> = {
     asks: [
       authenticateApiKey,
       bookSlot,
+      callOver,
       callStats,
       cancelAppointment,
       completeTask,

@@ -75,6 +75,7 @@ import { directory } from './kv/directory.ts';
 import { lines } from './kv/lines.ts';
 import { queue } from './kv/queue.ts';
 import { bridgeAnnouncement } from './media-bridge/announcement.ts';
+import { callOver } from './media-bridge/call-over.ts';
 import { releaseCall } from './media-bridge/release-call.ts';
 import { reserveCall } from './media-bridge/reserve-call.ts';
 import { callStats } from './transcript/call-stats.ts';
@@ -84,6 +85,7 @@ import { listCalls } from './transcript/list-calls.ts';
 export const allRpcs = [
   authenticateApiKey,
   bookSlot,
+  callOver,
   callStats,
   cancelAppointment,
   completeTask,

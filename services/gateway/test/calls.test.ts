@@ -265,6 +265,24 @@ test('a status callback is acknowledged once the event is stored; progress needs
   expect((await postWebhook(gateway, path, { ...status, CallStatus: 'nonsense' })).status).toBe(400);
 });
 
+// Pins: a caller who hung up while the stream was lost, and the call that waited ten seconds for another one.
+test('the bridge that has a call is told when Twilio says that it is over, and no other bridge', async () => {
+  const entry = await addBusiness({ pool: POOL });
+  const [talking, ending] = [incomingCall(entry.number), incomingCall(entry.number)];
+  for (const params of [talking, ending]) await connected(params);
+  await bridge.record(talking.CallSid);
+  await bridge.record(ending.CallSid, { phase: 'ending', next: { kind: 'hangup' } });
+  const other = await addBusiness({ pool: POOL });
+  const path = '/api/v1/voice/call-status';
+  const status = { SequenceNumber: '1', CallDuration: '42', CallStatus: 'completed' };
+  expect((await postWebhook(gateway, path, { ...ending, ...status })).status).toBe(204);
+  expect((await postWebhook(gateway, path, { ...talking, ...status, To: other.number })).status).toBe(204);
+  expect((await postWebhook(gateway, path, { ...talking, ...status, CallStatus: 'ringing' })).status).toBe(204);
+  expect((await postWebhook(gateway, path, { ...talking, ...status })).status).toBe(204);
+  await vi.waitUntil(() => bridge.overs.length > 0, { timeout: 2_000 });
+  expect(bridge.overs).toEqual([{ businessId: entry.businessId, callSid: talking.CallSid }]);
+});
+
 test('the same CallSid at another business’s number is another call: no answer is shared', async () => {
   const [one, other] = [await addBusiness({ pool: POOL }), await addBusiness({ pool: POOL })];
   const params = incomingCall(one.number);

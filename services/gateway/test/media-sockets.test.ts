@@ -92,6 +92,7 @@ test('a bridge counts as reached when it has accepted the socket, not before', a
   const bridges = {
     reserve: async () => ({ kind: 'placed' as const, owner: owners[0] ?? { podId: '', address: '' } }),
     nextStep: async () => 'gone' as const,
+    callOver: () => undefined,
     watch: () => ({ [Symbol.dispose]: () => undefined }),
     unreachable: () => undefined,
     reached: ({ podId }: { podId: string }) => void reached.push(podId),

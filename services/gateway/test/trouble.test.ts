@@ -78,6 +78,7 @@ test('a fault of ours is heard as an apology, and the line is free again', async
     watch: () => ({ [Symbol.dispose]: () => undefined }),
     unreachable: () => undefined,
     reached: () => undefined,
+    callOver: () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };
   await using gateway = await startGateway({ POOLS: POOL }, { bridges: faulty, lines: await createLines(admin) });

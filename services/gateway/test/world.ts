@@ -8,6 +8,7 @@ import { cloudEvent } from '@frontdesk/contracts/event';
 import { type CallHead, callKey, calls, type NextStep } from '@frontdesk/contracts/kv/calls';
 import { type DirectoryEntry, directory, directoryKey } from '@frontdesk/contracts/kv/directory';
 import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
+import { callOver } from '@frontdesk/contracts/media-bridge/call-over';
 import { releaseCall } from '@frontdesk/contracts/media-bridge/release-call';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
 import type { Messaging } from '@frontdesk/messaging';
@@ -86,6 +87,8 @@ export interface TestBridge extends AsyncDisposable {
   readonly reservations: z.output<typeof reserveCall.request>[];
   /** Reservations it was told to let go of. */
   readonly releases: z.output<typeof releaseCall.request>[];
+  /** Calls it was told are over. */
+  readonly overs: z.output<typeof callOver.request>[];
   readonly sockets: WebSocketServer;
   readonly http: Server;
   readonly address: string;
@@ -136,6 +139,7 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
     podId,
     reservations: [],
     releases: [],
+    overs: [],
     sockets,
     http,
     refuse: false,
@@ -205,6 +209,14 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
     async (request) => {
       bridge.releases.push(request);
       return { released: true };
+    },
+    { podId },
+  );
+  await messaging.serve(
+    callOver,
+    async (request) => {
+      bridge.overs.push(request);
+      return { known: true };
     },
     { podId },
   );

@@ -4,6 +4,7 @@ import { type RunningService, running, startHealth } from '@frontdesk/service';
 import { type Config, MAX_DRAIN_MS } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { HAND_OVER_WITHIN_MS } from './domain/hand-over.ts';
+import { serveCallOver } from './inbound/call-over.ts';
 import { serveMediaStreams } from './inbound/media-stream.ts';
 import { serveNextStep } from './inbound/next-step.ts';
 import { serveReleaseCall } from './inbound/release-call.ts';
@@ -58,6 +59,7 @@ export async function startService(config: Config, overrides: Partial<Context> =
 
   await serveReserveCall(context, calls);
   await serveReleaseCall(context, calls);
+  await serveCallOver(context, calls);
   const announcer = closing.use(
     announceBridge(messaging, clock, () => {
       loopLagMs = lag.readMs();

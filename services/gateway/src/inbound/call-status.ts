@@ -47,14 +47,32 @@ export function serveCallStatus(http: FastifyInstance, context: Context): void {
         context.events.webhookAnswered('call-status', 'not_stored');
         return reply.code(503).type('text/plain').send('not stored, please repeat');
       }
-      await leaveQueue(context, entry.businessId, callback.callSid);
+      const call = { businessId: entry.businessId, callSid: callback.callSid };
+      void tellBridge(context, call);
+      await leaveQueue(context, call);
       return reply.code(204).send();
     }),
   );
 }
 
+interface EndedCall {
+  businessId: string;
+  callSid: string;
+}
+
+/** A bridge whose stream was lost does not know that nobody will come back to it. */
+async function tellBridge({ records, bridges, log }: Context, call: EndedCall): Promise<void> {
+  try {
+    const head = await records.head(call.callSid);
+    if (head === undefined || head === 'over' || head.businessId !== call.businessId) return;
+    if (head.phase === 'reserved' || head.phase === 'talking') bridges.callOver(head.owner, call);
+  } catch (error) {
+    log.info({ err: error }, 'nobody knows which bridge has the call that is over');
+  }
+}
+
 /** A caller who hung up on hold does not keep the others waiting. */
-async function leaveQueue({ queue, log }: Context, businessId: string, callSid: string): Promise<void> {
+async function leaveQueue({ queue, log }: Context, { businessId, callSid }: EndedCall): Promise<void> {
   const seq = seqOfCall(queue.of(businessId), callSid);
   if (seq === undefined) return;
   await queue.leave(businessId, seq).catch((error: unknown) => {

@@ -54,6 +54,8 @@ export interface LiveCall {
   admits(reservationId: string): boolean;
   /** Another stream may come under this reservation. */
   expect(reservationId: string): void;
+  /** Twilio says that the caller is gone, whatever the stream says. */
+  over(): void;
   /** This process stood still: the call may have been taken over. */
   doubt(): void;
   /** What the caller says goes here, frame by frame. */
@@ -186,7 +188,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   const streamAgain = createStreamAgain({
     ...{ context, reservation, whoseCall },
     isWaiting: () => !loop.stopped() && session.phase() === 'detached',
-    onCallOver: () => handle({ kind: 'stream_stopped' }),
+    onCallOver: over,
   });
   const askTool = createToolRunner(context, { callSid, businessId }, journal);
   const hands: Hands = {
@@ -196,6 +198,10 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
       handle({ kind: 'tool_result', toolCallId: tool.toolCallId, result: await askTool(tool) });
     },
   };
+
+  function over(): void {
+    handle({ kind: 'stream_stopped' });
+  }
 
   function engineSaid(event: EngineEvent): void {
     if (event.kind === 'speech_started') measures.timeBargeIn(() => handle({ kind: 'engine', event }));
@@ -231,6 +237,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     connect: (connected) => line.connect(connected),
     admits: (reservationId) => !isLeft() && streamAgain.admits(reservationId),
     expect: (reservationId) => streamAgain.expect(reservationId),
+    over,
     doubt: () => loop.doubt(),
     callerAudio,
     receive(input) {

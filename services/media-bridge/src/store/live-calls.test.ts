@@ -66,6 +66,7 @@ function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = 
         callerAudio: { frame: () => undefined },
         admits: (reservationId) => reservationId === 'c'.repeat(32),
         expect: () => undefined,
+        over: resolve,
         doubt: () => undefined,
         receive(input) {
           const { kind } = input;

@@ -26,6 +26,8 @@ export interface LiveCalls {
    * @returns whether it was left
    */
   release(reservation: { callSid: string; businessId: string; reservationId: string }): boolean;
+  /** Twilio says that the caller is gone. @returns whether the call is here */
+  over(call: { callSid: string; businessId: string }): boolean;
   next(callSid: string): NextStep | undefined;
   /** Waits until every step there is to tell has been asked for: a gateway asks a moment after the stream closed. */
   untilAsked(deadlineMs: number): Promise<void>;
@@ -157,6 +159,12 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
       if (place === undefined || place.businessId !== businessId || place.claimed) return false;
       if (!place.reservationIds.delete(reservationId) || place.reservationIds.size > 0) return false;
       place.call.receive({ kind: 'hand_over' });
+      return true;
+    },
+    over({ callSid, businessId }) {
+      const place = places.get(callSid);
+      if (place === undefined || place.businessId !== businessId) return false;
+      place.call.over();
       return true;
     },
     next(callSid) {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { sessionProfile } from '@frontdesk/contracts/business-profile/agent-profile';
 import { callHead, calls } from '@frontdesk/contracts/kv/calls';
 import { lines } from '@frontdesk/contracts/kv/lines';
+import { callOver } from '@frontdesk/contracts/media-bridge/call-over';
 import { releaseCall } from '@frontdesk/contracts/media-bridge/release-call';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
 import { mediaStreamPath, ROUTE_TOKEN_PURPOSE, routeToken } from '@frontdesk/contracts/media-bridge/route-token';
@@ -49,6 +50,8 @@ export interface Bridge extends AsyncDisposable {
   reserve(reservation: Reservation): Promise<z.output<typeof reserveCall.reply>>;
   /** @returns whether the bridge has let go of the call */
   release(reservation: Reservation): Promise<boolean>;
+  /** Tells it that Twilio says the call is over. @returns whether the bridge has the call */
+  over(call: { businessId: string; callSid: string }): Promise<boolean>;
   /** Opens the media stream of a reservation. */
   /** `host:port` */
   readonly address: string;
@@ -138,6 +141,9 @@ export async function startBridge(
     async release({ businessId: ofBusiness, callSid, reservationId }) {
       const wanted = { businessId: ofBusiness, callSid, reservationId };
       return (await gateway.request(releaseCall, podId, wanted)).released;
+    },
+    async over({ businessId: ofBusiness, callSid }) {
+      return (await gateway.request(callOver, podId, { businessId: ofBusiness, callSid })).known;
     },
     token,
     address,

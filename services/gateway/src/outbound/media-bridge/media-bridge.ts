@@ -2,6 +2,7 @@
 
 import type { CallHead, NextStep } from '@frontdesk/contracts/kv/calls';
 import { bridgeAnnouncement } from '@frontdesk/contracts/media-bridge/announcement';
+import { callOver } from '@frontdesk/contracts/media-bridge/call-over';
 import { releaseCall } from '@frontdesk/contracts/media-bridge/release-call';
 import { reserveCall } from '@frontdesk/contracts/media-bridge/reserve-call';
 import { WireError } from '@frontdesk/contracts/wire-error';
@@ -61,6 +62,8 @@ export interface Bridges extends AsyncDisposable {
    * answer within 300 ms, or a little more when we were late ourselves.
    */
   nextStep(owner: Owner, callSid: string): Promise<NextStep | 'not_mine' | 'gone'>;
+  /** Twilio says that this call of the bridge has ended. */
+  callOver(owner: Pick<Owner, 'podId'>, call: { businessId: string; callSid: string }): void;
   /** Asks this bridge for signs of life while a call is carried to it. @param onDead called once, when it gives none */
   watch(owner: Owner, onDead: () => void): Disposable;
   /** It could not be reached for a call. */
@@ -112,6 +115,12 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
       return { kind: isServed(roster, pool, clock.monotonicMs()) ? 'full' : 'no_bridge' };
     },
     nextStep: (owner, callSid) => askNextStep({ clock, log }, owner, callSid),
+    callOver({ podId }, call) {
+      messaging
+        .request(callOver, podId, call, { callSid: call.callSid })
+        .then(({ known }) => log.debug({ bridge: podId, known }, 'a bridge was told that its call is over'))
+        .catch((error: unknown) => log.info({ err: error, bridge: podId }, 'nobody was told that the call is over'));
+    },
     watch: (owner, onDead) => pulses.watch(owner, onDead),
     unreachable({ podId }) {
       roster = unreachable(roster, podId, clock.monotonicMs());
