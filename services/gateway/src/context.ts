@@ -70,7 +70,7 @@ export async function createContext(
     records: await createCallRecords(messaging),
     flood: createFloodLimit(config.callerLimit),
     bridges: closing.use(createBridges(messaging, clock, log)),
-    trunks: closing.use(createMediaTrunks(clock, log)),
+    trunks: closing.use(createMediaTrunks(clock, log, metrics)),
     booking: createBooking(messaging),
     businessProfile: createBusinessProfile(messaging),
     callerProfile: createCallerProfile(messaging),

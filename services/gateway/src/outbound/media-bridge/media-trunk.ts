@@ -18,7 +18,7 @@ import {
   writeTrunkRecord,
 } from '@frontdesk/contracts/media-bridge/media-trunk';
 import type { Clock } from '@frontdesk/lifecycle';
-import type { Logger } from '@frontdesk/observability';
+import type { Logger, Metrics } from '@frontdesk/observability';
 import { createGathering, type Gather } from './gathering.ts';
 
 const OPEN_WITHIN_MS = 1_000;
@@ -47,7 +47,12 @@ export interface MediaTrunks extends Disposable {
   join(address: string): TrunkLane;
 }
 
-export function createMediaTrunks(clock: Clock, log: Logger): MediaTrunks {
+export function createMediaTrunks(clock: Clock, log: Logger, metrics: Metrics): MediaTrunks {
+  const open = metrics.gauge('media_trunks_open', 'Media trunks to bridges that are open right now');
+  const lost = metrics.counter(
+    'media_trunks_lost_total',
+    'Media trunks that were refused or broke while calls were on them',
+  );
   /** The one for later calls, by the bridge's address. */
   const trunks = new Map<string, Trunk>();
   /** With those that were replaced and still have calls. */
@@ -61,7 +66,7 @@ export function createMediaTrunks(clock: Clock, log: Logger): MediaTrunks {
           all.delete(opened);
           if (trunks.get(address) === opened) trunks.delete(address);
         };
-        const opened = new Trunk({ address, clock, log, gather, onUnused });
+        const opened = new Trunk({ address, clock, log, gather, onUnused, open, lost });
         trunks.set(address, opened);
         all.add(opened);
         trunk = opened;
@@ -80,6 +85,8 @@ interface TrunkOptions {
   log: Logger;
   gather: Gather;
   onUnused(): void;
+  open: { inc(): void; dec(): void };
+  lost: { inc(): void };
 }
 
 class Trunk {
@@ -88,6 +95,8 @@ class Trunk {
   readonly #log: Logger;
   readonly #gather: Gather;
   readonly #onUnused: () => void;
+  readonly #open: TrunkOptions['open'];
+  readonly #lost: TrunkOptions['lost'];
   readonly #asked: ClientRequest;
   #socket: Socket | undefined;
   #goneAtMs: number | undefined;
@@ -97,11 +106,13 @@ class Trunk {
   #batch = Buffer.allocUnsafe(BATCH_BYTES);
   #batchedBytes = 0;
 
-  constructor({ address, clock, log, gather, onUnused }: TrunkOptions) {
+  constructor({ address, clock, log, gather, onUnused, open, lost }: TrunkOptions) {
     this.#clock = clock;
     this.#log = log.child({ bridge_address: address });
     this.#gather = gather;
     this.#onUnused = onUnused;
+    this.#open = open;
+    this.#lost = lost;
     const headers = { Connection: 'Upgrade', Upgrade: MEDIA_TRUNK_PROTOCOL };
     const asked = request(`http://${address}${mediaTrunkPath(this.#id)}`, { agent: false, headers });
     asked.setTimeout(OPEN_WITHIN_MS, () => asked.destroy(new Error('no answer in time')));
@@ -152,10 +163,14 @@ class Trunk {
     socket.setTimeout(0);
     socket.setNoDelay(true);
     socket.on('error', (error) => this.#log.debug({ err: error }, 'media trunk error'));
-    socket.once('close', () => this.#gone(new Error('closed')));
+    socket.once('close', () => {
+      this.#open.dec();
+      this.#gone(new Error('closed'));
+    });
     // Nothing is said back; reading is how its end is noticed.
     socket.resume();
     this.#socket = socket;
+    this.#open.inc();
     this.#log.info({ event: 'media_trunk.open' }, 'media trunk open');
   }
 
@@ -164,7 +179,9 @@ class Trunk {
     this.#goneAtMs = this.#clock.monotonicMs();
     this.#socket = undefined;
     this.#batchedBytes = 0;
-    if (this.#lanes > 0) this.#log.warn({ event: 'media_trunk.gone', reason: error.message }, 'media trunk gone');
+    if (this.#lanes === 0) return;
+    this.#lost.inc();
+    this.#log.warn({ event: 'media_trunk.gone', reason: error.message }, 'media trunk gone');
   }
 
   #flush(): void {
