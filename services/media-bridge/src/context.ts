@@ -17,6 +17,7 @@ import { type CallerProfile, createCallerProfile } from './outbound/caller-profi
 import { createLines, type Lines } from './outbound/lines.ts';
 import { openOpenAiRealtime, TICK_MS } from './outbound/openai-realtime/openai-realtime.ts';
 import { createTwilioCalls, type TwilioCalls } from './outbound/twilio.ts';
+import { AUDIO_LOOK_EVERY_MS } from './store/caller-audio.ts';
 import { LOOK_EVERY_MS } from './store/stream-watch.ts';
 
 export interface Context extends Base {
@@ -35,6 +36,8 @@ export interface Context extends Base {
   readonly twilio: TwilioCalls | undefined;
   /** When the streams of all calls are looked at. */
   readonly streamLooks: Pulse;
+  /** When callers who speak are looked at: whether their audio still comes. */
+  readonly audioLooks: Pulse;
   /** A voice for one call; it begins to connect at once. */
   openEngine(log: Logger, onEvent: (event: EngineEvent) => void): VoiceEngine;
 }
@@ -71,6 +74,7 @@ export async function createContext(
     routeTokens,
     twilio: secretsKeys === undefined ? undefined : createTwilioCalls(createKeyRing(secretsKeys), config.twilioApiUrl),
     streamLooks: createPulse(clock, LOOK_EVERY_MS),
+    audioLooks: createPulse(clock, AUDIO_LOOK_EVERY_MS),
     openEngine: (callLog, onEvent) =>
       openOpenAiRealtime({ url, apiKey, model, transcriptionModel, ca, clock, ticks, metrics }, callLog, onEvent),
     ...overrides,

@@ -23,7 +23,6 @@ export type TimerName =
   | 'length_warning'
   | 'interruption'
   | 'pause'
-  | 'caller_media'
   | 'clock'
   | 'engine_retry'
   | 'engine_stalled'
@@ -79,8 +78,6 @@ export type CallDecision =
   | { kind: 'entry'; entry: TranscriptEntry; usage: TokenUsage }
   | { kind: 'degraded'; reason: DegradedReason; atMs: number }
   | { kind: 'measured'; measure: Measure }
-  /** The caller is speaking and their audio may have stopped coming. The timer `caller_media` runs until the next look. */
-  | { kind: 'check_caller_audio' }
   /** `next` is what Twilio does then; hanging up when absent. */
   | { kind: 'close_stream'; reason: EndReason; next?: NextStep }
   /** The engine is of no use any more. */

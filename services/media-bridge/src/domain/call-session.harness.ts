@@ -9,7 +9,6 @@ import type { EngineCommand, EngineEvent } from './voice-engine.ts';
 export const CALL_SID = 'CA0123456789abcdef0123456789abcdef';
 export const CALLER = '+13125550142';
 /** The real one is asked when audio can be missing again. */
-const AUDIO_CHECK_MS = 250;
 
 export const profile = sessionProfile.parse({
   name: 'Lakeside Heating',
@@ -61,7 +60,6 @@ export function harness(overrides: Overrides = {}) {
     for (const decision of decided) {
       if (decision.kind === 'set_timer') timers.set(decision.timer, nowMs + decision.ms);
       if (decision.kind === 'cancel_timer') timers.delete(decision.timer);
-      if (decision.kind === 'check_caller_audio') timers.set('caller_media', nowMs + AUDIO_CHECK_MS);
       if (decision.kind === 'ended' || decision.kind === 'handed_over') timers.clear();
     }
     return decided;

@@ -42,6 +42,8 @@ export interface CallSession {
   readonly hearsCaller: boolean;
   /** Whether caller audio should be kept for an engine that is being opened. */
   readonly holdsCaller: boolean;
+  /** The caller is speaking: what the line loses of it is heard as silence. */
+  readonly callerSpeaks: boolean;
   phase(): Life['phase'];
 }
 
@@ -133,10 +135,6 @@ export function createCallSession(facts: SessionFacts): CallSession {
       case 'pause':
         silence.over(nowMs);
         return;
-      case 'caller_media':
-        if (!isTalking() || !turns.callerSpeaking()) return;
-        decide({ kind: 'check_caller_audio' });
-        return;
       case 'clock':
         if (call.life.phase === 'closing') return;
         decide(...prewarm.clockTicked(nowMs), { kind: 'set_timer', timer: 'clock', ms: CLOCK_MS });
@@ -219,6 +217,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
   const session = {
     hearsCaller: false,
     holdsCaller: false,
+    callerSpeaks: false,
     handle(input: CallInput, nowMs: number) {
       if (call.life.phase === 'ended') return [];
       const isMore = input.kind === 'engine' && changesNothing(input);
@@ -227,6 +226,7 @@ export function createCallSession(facts: SessionFacts): CallSession {
       conclude(nowMs);
       session.hearsCaller = prewarm.state() === 'ready' && isTalking();
       session.holdsCaller = (engine.recovering() || isTakenOver()) && isTalking();
+      session.callerSpeaks = turns.callerSpeaking() && isTalking();
       return engine.fit(call.take());
     },
     phase() {

@@ -7,7 +7,6 @@ import type { CallDecision } from './call-decision.ts';
 import { type CallerSpeech, TRANSCRIPTION_DEADLINE_MS } from './caller-speech.ts';
 import { GOODBYE_ECHO_MS, type Goodbye } from './goodbye.ts';
 import { type Interruption, NOISE_BELOW_MS, type Verdict, WORDS_WITHIN_MS } from './interruption.ts';
-import { MISSING_AFTER_MS } from './media-gaps.ts';
 import type { Pauses } from './pauses.ts';
 import type { ReceptionistSpeech } from './receptionist-speech.ts';
 import type { SessionFacts } from './session-facts.ts';
@@ -110,7 +109,6 @@ export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
     speechStarted(itemId, nowMs) {
       turns.speechStarted();
       caller.started(itemId, nowMs);
-      decide({ kind: 'set_timer', timer: 'caller_media', ms: MISSING_AFTER_MS });
       if (!bridgeDecides) {
         if (!goodbye.holdsFloor()) stopSpeaking(nowMs);
         return;
@@ -125,7 +123,6 @@ export function createCallerTurns(around: CallerTurnSurroundings): CallerTurns {
     speechStopped(itemId, speechMs, nowMs) {
       turns.speechStopped(nowMs);
       caller.stopped(itemId, nowMs);
-      decide({ kind: 'cancel_timer', timer: 'caller_media' });
       judge(interruption.stopped(itemId, speechMs), nowMs);
       if (interruption.open()) decideWithin(WORDS_WITHIN_MS);
       heardAtMs = nowMs;

@@ -45,10 +45,4 @@ export class MediaGaps {
     this.#filledMs += MISSING_FILL_MS;
     return MISSING_FILL_MS;
   }
-
-  /** @returns after how long something can be missing that is not now */
-  nextMissingMs(nowMs: number): number {
-    if (this.#lastFrameAtMs === undefined || this.#filledMs >= MAX_FILL_MS) return MISSING_AFTER_MS;
-    return Math.max(0, MISSING_AFTER_MS + this.#filledMs - (nowMs - this.#lastFrameAtMs));
-  }
 }

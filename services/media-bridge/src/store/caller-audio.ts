@@ -1,30 +1,41 @@
 /** The caller's frames on their way to the engine, made whole where the line left holes. */
-import type { Clock } from '@frontdesk/lifecycle';
+import type { Clock, Pulse } from '@frontdesk/lifecycle';
 import { base64BytesAt, silence } from '@frontdesk/telephony';
+import type { CallSession } from '../domain/call-session.ts';
 import { MediaGaps } from '../domain/media-gaps.ts';
 import type { CallLoop } from './call-loop.ts';
 import type { CallVoice } from './call-voice.ts';
 import type { StreamWatch } from './stream-watch.ts';
 
+/** How much later than it could a second of silence comes, at most. */
+export const AUDIO_LOOK_EVERY_MS = 250;
+
 export interface CallerAudioOptions {
   clock: Clock;
+  /** Of `AUDIO_LOOK_EVERY_MS`. */
+  looks: Pulse;
+  session: Pick<CallSession, 'callerSpeaks'>;
   watch: StreamWatch;
   loop: Pick<CallLoop, 'doubting'>;
   voice: CallVoice;
 }
 
-export class CallerAudio {
+export class CallerAudio implements Disposable {
   readonly #clock: Clock;
   readonly #watch: StreamWatch;
   readonly #loop: CallerAudioOptions['loop'];
   readonly #voice: CallVoice;
+  readonly #looking: Disposable;
   #gaps = new MediaGaps();
 
-  constructor({ clock, watch, loop, voice }: CallerAudioOptions) {
+  constructor({ clock, looks, session, watch, loop, voice }: CallerAudioOptions) {
     this.#clock = clock;
     this.#watch = watch;
     this.#loop = loop;
     this.#voice = voice;
+    this.#looking = looks.join(() => {
+      if (session.callerSpeaks) this.#look();
+    });
   }
 
   /**
@@ -42,20 +53,19 @@ export class CallerAudio {
     return undefined;
   }
 
-  /**
-   * The caller is speaking: silence takes the place of frames that do not come.
-   * @returns after how long to check again
-   */
-  check(): number {
-    const nowMs = this.#clock.monotonicMs();
-    const missingMs = this.#gaps.missing(nowMs);
-    if (missingMs > 0) this.#fill(missingMs);
-    return this.#gaps.nextMissingMs(nowMs);
-  }
-
   /** Another stream: its times begin anew. */
   restart(): void {
     this.#gaps = new MediaGaps();
+  }
+
+  [Symbol.dispose](): void {
+    this.#looking[Symbol.dispose]();
+  }
+
+  /** Silence takes the place of frames that do not come. */
+  #look(): void {
+    const missingMs = this.#gaps.missing(this.#clock.monotonicMs());
+    if (missingMs > 0) this.#fill(missingMs);
   }
 
   #fill(ms: number): void {

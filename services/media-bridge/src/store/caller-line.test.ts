@@ -35,6 +35,7 @@ function callWithLine() {
       },
       hearsCaller: true,
       holdsCaller: false,
+      callerSpeaks: false,
       phase: () => 'talking',
     },
     carryOut: (decision) => {

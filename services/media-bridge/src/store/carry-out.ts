@@ -24,8 +24,6 @@ export interface Hands {
   measures: CallMeasures;
   leaving: Leaving;
   streamAgain: StreamAgain;
-  /** @returns after how long to check again */
-  checkCallerAudio(): number;
   runTool(tool: RunTool): Promise<void>;
   /** What begins here belongs to the call in every log and trace, whatever it was decided in. */
   inCall<T>(work: () => T): T;
@@ -52,9 +50,6 @@ export function carryOut(hands: Hands, decision: CallDecision): void {
       return;
     case 'close_engine':
       voice.close();
-      return;
-    case 'check_caller_audio':
-      timers.set('caller_media', hands.checkCallerAudio());
       return;
     case 'drop_held_audio':
       voice.dropHeld();

@@ -183,7 +183,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
       line.drop();
     },
   });
-  const callerAudio = new CallerAudio({ clock, watch: streamWatch, loop, voice });
+  const callerAudio = new CallerAudio({ clock, looks: context.audioLooks, session, watch: streamWatch, loop, voice });
   const leaving = createLeaving({ context, callSid, state, line, loop, voice, timers, journal });
   const streamAgain = createStreamAgain({
     ...{ context, reservation, whoseCall },
@@ -193,7 +193,6 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   const askTool = createToolRunner(context, { callSid, businessId }, journal);
   const hands: Hands = {
     ...{ callSid, log, metrics, state, line, voice, timers, journal, measures, leaving, streamAgain, inCall },
-    checkCallerAudio: () => callerAudio.check(),
     runTool: async (tool) => {
       handle({ kind: 'tool_result', toolCallId: tool.toolCallId, result: await askTool(tool) });
     },
@@ -253,6 +252,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     ended: leaving.over,
     written: leaving.over.then(async () => {
       streamWatch[Symbol.dispose]();
+      callerAudio[Symbol.dispose]();
       await journal.idle();
       if (!journal.fenced() && !state.handedOver) await lineKept.release();
     }),
