@@ -7,7 +7,7 @@ import type { CallLoop } from './call-loop.ts';
 import type { CallVoice } from './call-voice.ts';
 import type { StreamWatch } from './stream-watch.ts';
 
-/** How much later than it could a second of silence comes, at most. */
+/** At most so much later than it is due, a second of silence takes the place of what does not come. */
 export const AUDIO_LOOK_EVERY_MS = 250;
 
 export interface CallerAudioOptions {
