@@ -36,7 +36,7 @@ export interface Context extends Base {
   readonly twilio: TwilioCalls | undefined;
   /** When the streams of all calls are looked at. */
   readonly streamLooks: Pulse;
-  /** When callers who speak are looked at: whether their audio still comes. */
+  /** When callers who speak are looked at, whether their audio still comes. */
   readonly audioLooks: Pulse;
   /** A voice for one call; it begins to connect at once. */
   openEngine(log: Logger, onEvent: (event: EngineEvent) => void): VoiceEngine;

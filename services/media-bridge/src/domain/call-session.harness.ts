@@ -8,7 +8,6 @@ import type { EngineCommand, EngineEvent } from './voice-engine.ts';
 
 export const CALL_SID = 'CA0123456789abcdef0123456789abcdef';
 export const CALLER = '+13125550142';
-/** The real one is asked when audio can be missing again. */
 
 export const profile = sessionProfile.parse({
   name: 'Lakeside Heating',

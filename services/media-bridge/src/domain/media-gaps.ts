@@ -9,7 +9,7 @@ import { muLawDurationMs } from '@frontdesk/telephony';
 
 export const MAX_FILL_MS = 10_000;
 /** Audio that stays away this long while the caller speaks is taken for silence. */
-export const MISSING_AFTER_MS = 750;
+const MISSING_AFTER_MS = 750;
 export const MISSING_FILL_MS = 1_000;
 /** So many frames in a row are not late: it was the time of the last one that was taken that was wrong. */
 const MAX_STALE_FRAMES = 10;
