@@ -11,13 +11,19 @@ import type { ToolOffer } from './tools/tool.ts';
 export interface VoiceEngine {
   readonly capabilities: EngineCapabilities;
   send(command: EngineCommand): void;
-  /**
-   * Caller audio: its base64 lies in `bytes`, from `from` to `to`. Kept apart from the commands because it comes fifty times
-   * a second.
-   */
-  hear(bytes: Buffer, from: number, to: number): void;
+  /** Hears the caller; undefined while there is no session to hear them. It may be another one after each command and event. */
+  ear(): Ear | undefined;
   /** Ends the session. No event comes after this. */
   close(): void;
+}
+
+/** Kept apart from the commands because it is given something fifty times a second. */
+export interface Ear {
+  /**
+   * Caller audio: its base64 lies in `bytes`, from `from` to `to`.
+   * @returns false when it was not taken
+   */
+  appendAudio(bytes: Buffer, from: number, to: number): boolean;
 }
 
 export interface EngineCapabilities {

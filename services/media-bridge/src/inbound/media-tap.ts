@@ -25,7 +25,8 @@ export class MediaTap implements FrameLaneEnds {
   readonly #lane = createMediaLane(this);
   #streamSid = '';
   #onOther: (message: Buffer) => void = () => undefined;
-  #listener: AudioListener | 'not yet' | 'no more' = 'not yet';
+  #listener: AudioListener | undefined;
+  #started = false;
 
   /** @param onIgnored told of audio that its listener had no use for */
   constructor(socket: Duplex, onIgnored: (reason: string) => void) {
@@ -65,12 +66,14 @@ export class MediaTap implements FrameLaneEnds {
   listen(streamSid: string, listener: AudioListener, onOther: (message: Buffer) => void): void {
     this.#streamSid = streamSid;
     this.#listener = listener;
+    this.#started = true;
     this.#onOther = onOther;
   }
 
   /** The audio goes on to the library, as everything does that comes before `listen`. */
   stopListening(): void {
-    this.#listener = 'no more';
+    this.#listener = undefined;
+    this.#started = true;
   }
 
   /** Sends a whole frame, in one write with everything else that is sent in this turn of the event loop. */
@@ -93,20 +96,21 @@ export class MediaTap implements FrameLaneEnds {
 
   /** @returns false when nobody listens yet, or any more */
   take(bytes: Buffer, from: number, to: number): boolean {
-    if (typeof this.#listener === 'string') return false;
+    const listener = this.#listener;
+    if (listener === undefined) return false;
     const audio = readMaskedMedia(bytes, from, to, this.#streamSid);
     if (audio === undefined) {
       this.#onOther(unmasked(bytes, from, to));
       return true;
     }
-    const ignored = this.#listener.frame(bytes, audio.from, audio.to, audio.timestampMs);
+    const ignored = listener.frame(bytes, audio.from, audio.to, audio.timestampMs);
     if (ignored !== undefined) this.#onIgnored(ignored);
     return true;
   }
 
   /** A frame that came on the trunk: its place among those for the library is not known. */
   fromTrunk(bytes: Buffer, from: number, to: number): void {
-    if (this.#listener === 'not yet') this.#onIgnored('before_start');
+    if (!this.#started) this.#onIgnored('before_start');
     else this.take(bytes, from, to);
   }
 

@@ -16,8 +16,7 @@ export interface CallLoop {
   doubt(): void;
   /** Nothing is handled any more. */
   stop(): void;
-  /** Asked for every frame of audio, so it is worked out when it changes. */
-  readonly doubting: boolean;
+  doubting(): boolean;
   stopped(): boolean;
 }
 
@@ -25,6 +24,8 @@ export interface CallLoopOptions {
   clock: Clock;
   session: CallSession;
   carryOut(decision: CallDecision): void;
+  /** All there was is handled, or has to wait from now on. */
+  onSettled(): void;
   /** See `FreezeWatch`. */
   isWakingUp(): boolean;
   /** Resolves when it is known whose call it is, or when nobody can say. */
@@ -38,6 +39,7 @@ export function createCallLoop(options: CallLoopOptions): CallLoop {
   const inputs: { input: CallInput; first: (() => void) | undefined }[] = [];
   let handling = false;
   let stopped = false;
+  let doubting = false;
 
   function handleAll(): void {
     handling = true;
@@ -50,22 +52,23 @@ export function createCallLoop(options: CallLoopOptions): CallLoop {
       options.onFailure(error);
     } finally {
       handling = false;
+      options.onSettled();
     }
   }
 
-  const loop = {
-    doubting: false,
-    handle(input: CallInput, first?: () => void) {
+  return {
+    handle(input, first) {
       if (stopped) return;
       inputs.push({ input, first });
-      if (handling || isWakingUp() || loop.doubting) return;
+      if (handling || isWakingUp() || doubting) return;
       handleAll();
     },
     doubt() {
-      if (stopped || loop.doubting) return;
-      loop.doubting = true;
+      if (stopped || doubting) return;
+      doubting = true;
+      options.onSettled();
       void options.whoseCall().finally(() => {
-        loop.doubting = false;
+        doubting = false;
         if (!stopped && !handling) handleAll();
       });
     },
@@ -73,9 +76,11 @@ export function createCallLoop(options: CallLoopOptions): CallLoop {
       stopped = true;
       inputs.length = 0;
     },
+    doubting() {
+      return doubting;
+    },
     stopped() {
       return stopped;
     },
   };
-  return loop;
 }

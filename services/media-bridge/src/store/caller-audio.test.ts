@@ -2,7 +2,7 @@
 // at a call that is over.
 import { createPulse, manualClock } from '@frontdesk/lifecycle';
 import { expect, it } from 'vitest';
-import type { EngineEvent, VoiceEngine } from '../domain/voice-engine.ts';
+import type { Ear } from '../domain/voice-engine.ts';
 import { CallVoice } from './call-voice.ts';
 import { AUDIO_LOOK_EVERY_MS, CallerAudio } from './caller-audio.ts';
 import { StreamWatch } from './stream-watch.ts';
@@ -18,17 +18,29 @@ function line() {
     phase: () => 'talking' as const,
   };
   const heardMs: number[] = [];
-  const engine: VoiceEngine = {
-    capabilities: { truncation: true },
-    send: () => undefined,
-    hear: (bytes, from, to) => void heardMs.push(Buffer.from(bytes.toString('latin1', from, to), 'base64').length / 8),
-    close: () => undefined,
+  const ear: Ear = {
+    appendAudio(bytes, from, to) {
+      heardMs.push(Buffer.from(bytes.toString('latin1', from, to), 'base64').length / 8);
+      return true;
+    },
   };
-  const voice = new CallVoice({ session, openEngine: () => engine, onEvent: (_: EngineEvent) => undefined });
+  const voice = new CallVoice({
+    session,
+    openEngine: () => ({
+      capabilities: { truncation: true },
+      send: () => undefined,
+      ear: () => ear,
+      close: () => undefined,
+    }),
+    onEvent: () => undefined,
+    isInDoubt: () => false,
+    onDropped: () => undefined,
+  });
   voice.open();
+  voice.settle();
   const ignored = { isWatched: () => false, ask: () => undefined, onSilent: () => undefined };
   const watch = new StreamWatch({ pulse: createPulse(clock, 500), ...ignored });
-  const audio = new CallerAudio({ clock, looks, session, watch, loop: { doubting: false }, voice });
+  const audio = new CallerAudio({ clock, looks, session, watch, voice });
   audio.frame(FRAME, 0, FRAME.length, 0);
   return { clock, session, heardMs, audio, watch };
 }

@@ -3,7 +3,6 @@ import type { Clock, Pulse } from '@frontdesk/lifecycle';
 import { base64BytesAt, silence } from '@frontdesk/telephony';
 import type { CallSession } from '../domain/call-session.ts';
 import { MediaGaps } from '../domain/media-gaps.ts';
-import type { CallLoop } from './call-loop.ts';
 import type { CallVoice } from './call-voice.ts';
 import type { StreamWatch } from './stream-watch.ts';
 
@@ -16,22 +15,19 @@ export interface CallerAudioOptions {
   looks: Pulse;
   session: Pick<CallSession, 'callerSpeaks'>;
   watch: StreamWatch;
-  loop: Pick<CallLoop, 'doubting'>;
   voice: CallVoice;
 }
 
 export class CallerAudio implements Disposable {
   readonly #clock: Clock;
   readonly #watch: StreamWatch;
-  readonly #loop: CallerAudioOptions['loop'];
   readonly #voice: CallVoice;
   readonly #looking: Disposable;
   #gaps = new MediaGaps();
 
-  constructor({ clock, looks, session, watch, loop, voice }: CallerAudioOptions) {
+  constructor({ clock, looks, session, watch, voice }: CallerAudioOptions) {
     this.#clock = clock;
     this.#watch = watch;
-    this.#loop = loop;
     this.#voice = voice;
     this.#looking = looks.join(() => {
       if (session.callerSpeaks) this.#look();
@@ -44,12 +40,12 @@ export class CallerAudio implements Disposable {
    * @returns why it was ignored, when it was
    */
   frame(bytes: Buffer, from: number, to: number, timestampMs: number): 'stale' | undefined {
-    const nowMs = this.#clock.monotonicMs();
+    const nowMs = Math.trunc(this.#clock.monotonicMs());
     this.#watch.frame(nowMs);
     const { silenceMs, stale } = this.#gaps.frame(timestampMs, base64BytesAt(bytes, from, to), nowMs);
     if (stale) return 'stale';
     if (silenceMs > 0) this.#fill(silenceMs);
-    this.#deliver(bytes, from, to);
+    this.#voice.hear(bytes, from, to);
     return undefined;
   }
 
@@ -70,10 +66,6 @@ export class CallerAudio implements Disposable {
 
   #fill(ms: number): void {
     const base64 = Buffer.from(Buffer.from(silence(ms)).toString('base64'));
-    this.#deliver(base64, 0, base64.length);
-  }
-
-  #deliver(bytes: Buffer, from: number, to: number): void {
-    if (!this.#loop.doubting) this.#voice.hear(bytes, from, to);
+    this.#voice.hear(base64, 0, base64.length);
   }
 }

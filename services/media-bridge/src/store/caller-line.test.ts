@@ -42,6 +42,7 @@ function callWithLine() {
       if (decision.kind === 'play') line.current()?.play(decision.base64);
     },
     isWakingUp: () => false,
+    onSettled: () => undefined,
     whoseCall: () => promise,
     onFailure: (error) => expect.fail(String(error)),
   });

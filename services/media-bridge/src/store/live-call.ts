@@ -140,7 +140,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   const isOursForSure = () =>
     !isLeft() &&
     !housing.isWakingUp() &&
-    !loop.doubting &&
+    !loop.doubting() &&
     line.current() !== undefined &&
     streamWatch.isHeard(clock.monotonicMs());
   // Begun in the turn of another call's, it still belongs to this one in every log and trace.
@@ -155,6 +155,7 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     ...{ clock, session, whoseCall },
     isWakingUp: () => housing.isWakingUp(),
     carryOut: (decision) => carryOut(hands, decision),
+    onSettled: () => voice.settle(),
     onFailure: (error) => leaving.fail(error),
   });
   const { handle } = loop;
@@ -166,6 +167,8 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
     // Opened again from a timer, it still belongs to the call in every log and trace.
     openEngine: (onEvent) => inCall(() => context.openEngine(log, onEvent)),
     onEvent: engineSaid,
+    isInDoubt: loop.doubting,
+    onDropped: () => metrics.audioDropped.inc({ to: 'model' }),
   });
   const line = createCallerLine({
     handle,
@@ -176,14 +179,14 @@ function runCall(context: Context, housing: Housing, reservation: Reservation, t
   });
   const streamWatch = new StreamWatch({
     pulse: context.streamLooks,
-    isWatched: () => session.phase() === 'talking' && !loop.doubting && !loop.stopped(),
+    isWatched: () => session.phase() === 'talking' && !loop.doubting() && !loop.stopped(),
     ask: (mark) => line.current()?.mark(mark),
     onSilent() {
       log.warn({ event: 'media_stream.silent', call_sid: callSid }, 'nothing comes through the stream any more');
       line.drop();
     },
   });
-  const callerAudio = new CallerAudio({ clock, looks: context.audioLooks, session, watch: streamWatch, loop, voice });
+  const callerAudio = new CallerAudio({ clock, looks: context.audioLooks, session, watch: streamWatch, voice });
   const leaving = createLeaving({ context, callSid, state, line, loop, voice, timers, journal });
   const streamAgain = createStreamAgain({
     ...{ context, reservation, whoseCall },

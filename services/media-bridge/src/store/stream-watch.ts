@@ -15,6 +15,8 @@ import type { Pulse } from '@frontdesk/lifecycle';
 
 /** Ten frames: a network's hiccup is shorter. */
 const HEARD_WITHIN_MS = 200;
+/** So long ago that nothing was heard. */
+const NEVER = -1 - HEARD_WITHIN_MS;
 export const LOOK_EVERY_MS = 500;
 const ASKED_AFTER_LOOKS = 4;
 const LOST_AFTER_LOOKS = 6;
@@ -33,9 +35,9 @@ export interface StreamWatchOptions {
 
 export class StreamWatch implements Disposable {
   readonly #options: StreamWatchOptions;
-  #begun = false;
+  /** Of this stream. */
+  #lastFrameAtMs = NEVER;
   #lastSignAtMs = 0;
-  #lastFrameAtMs = Number.NEGATIVE_INFINITY;
   #seenAtMs = 0;
   #silentLooks = 0;
   readonly #looking: Disposable;
@@ -45,11 +47,12 @@ export class StreamWatch implements Disposable {
     this.#looking = options.pulse.join(() => this.#look());
   }
 
-  /** A frame came. Called for every one. */
+  /**
+   * A frame came.
+   * @param nowMs whole milliseconds: see `MediaGaps`
+   */
   frame(nowMs: number): void {
-    this.#begun = true;
     this.#lastFrameAtMs = nowMs;
-    this.#lastSignAtMs = nowMs;
   }
 
   /** Whether frames are coming. */
@@ -64,8 +67,7 @@ export class StreamWatch implements Disposable {
 
   /** Another stream: what the one before sent does not count. */
   restart(): void {
-    this.#begun = false;
-    this.#lastFrameAtMs = Number.NEGATIVE_INFINITY;
+    this.#lastFrameAtMs = NEVER;
     this.#silentLooks = 0;
   }
 
@@ -74,8 +76,10 @@ export class StreamWatch implements Disposable {
   }
 
   #look(): void {
-    if (!this.#begun || this.#lastSignAtMs !== this.#seenAtMs || !this.#options.isWatched()) {
-      this.#seenAtMs = this.#lastSignAtMs;
+    const begun = this.#lastFrameAtMs !== NEVER;
+    const signAtMs = Math.max(this.#lastFrameAtMs, this.#lastSignAtMs);
+    if (!begun || signAtMs !== this.#seenAtMs || !this.#options.isWatched()) {
+      this.#seenAtMs = signAtMs;
       this.#silentLooks = 0;
       return;
     }

@@ -1,22 +1,19 @@
 /** What a frame of the telephone's audio looks like on the model's socket, and back. */
 import type { AgentProfile } from '@frontdesk/contracts/business-profile/agent-profile';
-import type { RealtimeConnection } from '@frontdesk/realtime';
 import { createPcm24kReader, muLawToPcm24k } from '@frontdesk/telephony';
+import type { Ear } from '../../domain/voice-engine.ts';
 
 /** Base64 in, base64 out. */
 export interface AudioWire {
-  /**
-   * Sends what the caller says, whose base64 lies in `bytes`, from `from` to `to`.
-   * @returns false when it was not sent
-   */
-  append(connection: RealtimeConnection, bytes: Buffer, from: number, to: number): boolean;
+  /** @returns what sends along the connection what the caller says */
+  toModel(connection: Ear): Ear;
   /** @returns nothing while a piece is too short to be a sample */
   fromModel(itemId: string, audio: string): string | undefined;
 }
 
 /** G.711 is the telephone's own: it passes untouched. */
 const g711: AudioWire = {
-  append: (connection, bytes, from, to) => connection.appendAudio(bytes, from, to),
+  toModel: (connection) => connection,
   fromModel: (_itemId, audio) => audio,
 };
 
@@ -24,11 +21,13 @@ export function audioWire(format: AgentProfile['audio']): AudioWire {
   if (format === 'g711') return g711;
   let reading = { itemId: '', read: createPcm24kReader() };
   return {
-    append(connection, bytes, from, to) {
-      const muLaw = Buffer.from(bytes.toString('latin1', from, to), 'base64');
-      const base64 = Buffer.from(muLawToPcm24k(muLaw).toString('base64'));
-      return connection.appendAudio(base64, 0, base64.length);
-    },
+    toModel: (connection) => ({
+      appendAudio(bytes, from, to) {
+        const muLaw = Buffer.from(bytes.toString('latin1', from, to), 'base64');
+        const base64 = Buffer.from(muLawToPcm24k(muLaw).toString('base64'));
+        return connection.appendAudio(base64, 0, base64.length);
+      },
+    }),
     fromModel(itemId, audio) {
       // Half a sample left of one item is no part of the next.
       if (reading.itemId !== itemId) reading = { itemId, read: createPcm24kReader() };

@@ -10,7 +10,7 @@ import {
   type ServerEvent,
   type UnknownEvent,
 } from '@frontdesk/realtime';
-import type { EngineEvent, VoiceEngine } from '../../domain/voice-engine.ts';
+import type { Ear, EngineEvent, VoiceEngine } from '../../domain/voice-engine.ts';
 import type { BridgeMetrics } from '../../events.ts';
 import { audioWire } from './audio-wire.ts';
 import { createTranslation, failureKind, isPiece, pieceOf, type Step } from './translation.ts';
@@ -24,7 +24,7 @@ export interface OpenAiOptions {
   clock: Clock;
   /** Of `TICK_MS`. */
   ticks: Pulse;
-  metrics: Pick<BridgeMetrics, 'modelErrors' | 'modelUnknown' | 'modelMalformed' | 'audioDropped'>;
+  metrics: Pick<BridgeMetrics, 'modelErrors' | 'modelUnknown' | 'modelMalformed'>;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -58,6 +58,7 @@ export function openOpenAiRealtime(
   let unsent: ClientEvent[] = [];
   let over = false;
   let wire = audioWire('g711');
+  let ear: Ear | undefined;
   const ticking = options.ticks.join(tick);
 
   function tick(): void {
@@ -67,6 +68,7 @@ export function openOpenAiRealtime(
 
   function close(): void {
     over = true;
+    ear = undefined;
     unsent = [];
     ticking[Symbol.dispose]();
     connection?.close();
@@ -155,6 +157,7 @@ export function openOpenAiRealtime(
         });
         connection = opened;
         if (over) return opened.close();
+        ear = wire.toModel(opened);
         const waiting = unsent;
         unsent = [];
         for (const event of waiting) send(event);
@@ -177,12 +180,14 @@ export function openOpenAiRealtime(
     capabilities: { truncation: true },
     send: (command) => {
       if (over) return;
-      if (command.kind === 'configure') wire = audioWire(command.settings.agent.audio);
+      if (command.kind === 'configure') {
+        wire = audioWire(command.settings.agent.audio);
+        ear = connection && wire.toModel(connection);
+      }
       take(translation.command(command, clock.monotonicMs()));
     },
-    hear(bytes, from, to) {
-      if (over || connection === undefined) return;
-      if (!wire.append(connection, bytes, from, to)) metrics.audioDropped.inc({ to: 'model' });
+    ear() {
+      return ear;
     },
     close,
   };
