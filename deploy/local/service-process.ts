@@ -55,9 +55,9 @@ const NODE_FLAGS = [
   '--max-semi-space-size=4',
   '--heap-growing-percent=300',
   '--no-memory-reducer',
-  '--invocation-count-for-maglev=60',
-  '--invocation-count-for-turbofan=300',
-  '--minimum-invocations-after-ic-update=50',
+  '--invocation-count-for-maglev=100',
+  '--invocation-count-for-turbofan=1500',
+  '--minimum-invocations-after-ic-update=100',
 ];
 const READY_TIMEOUT_MS = 45_000;
 const POLL_MS = 50;

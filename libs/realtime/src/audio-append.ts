@@ -61,7 +61,8 @@ function copyBase64(bytes: Uint8Array, from: number, to: number, frame: Buffer, 
     const second = bytes[index + 1] ?? 0;
     const third = bytes[index + 2] ?? 0;
     const fourth = bytes[index + 3] ?? 0;
-    if (((ALPHABET[first] ?? 0) & (ALPHABET[second] ?? 0) & (ALPHABET[third] ?? 0) & (ALPHABET[fourth] ?? 0)) === 0) break;
+    if (((ALPHABET[first] ?? 0) & (ALPHABET[second] ?? 0) & (ALPHABET[third] ?? 0) & (ALPHABET[fourth] ?? 0)) === 0)
+      break;
     frame[index + shift] = first;
     frame[index + shift + 1] = second;
     frame[index + shift + 2] = third;

@@ -67,7 +67,7 @@ export function turn(callSid: string, { kind: _, usage: __, ...spoken }: Extract
 /** @param took is not recorded: only who saw it knows */
 export function toolCalled(
   callSid: string,
-  { kind: _, usage: __, at, ...used }: Extract<CallEntry, { kind: 'tool' }>,
+  { kind: _, usage: __, offers: ___, appointments: ____, at, ...used }: Extract<CallEntry, { kind: 'tool' }>,
   took: { startedAt: string; durationMs: number } = { startedAt: at, durationMs: 0 },
 ) {
   return event(callToolCalled, Temporal.Instant.from(at), { callSid, ...used, ...took });

@@ -71,9 +71,6 @@ it('greets before the stream is there, talks, books, says goodbye and hangs up w
   ]);
   release();
   await model.waitFor('conversation.item.create', 2);
-  await vi.waitUntil(async () => (await bridge.head(reservation.callSid))?.pendingTools.length === 0, {
-    timeout: 5_000,
-  });
   expect(bridge.bookings).toEqual([{ key: `${reservation.callSid}:c2`, name: 'Alex Kim' }]);
 
   model.respond('r4', { say: 'Booked, goodbye', calls: [{ id: 'c3', name: 'end_call', args: {} }] });

@@ -25,7 +25,7 @@ export const nextStep = z.discriminatedUnion('kind', [
 ]);
 export type NextStep = z.infer<typeof nextStep>;
 
-/** A side-effecting tool call that was asked for and whose result is not recorded yet. */
+/** A side-effecting tool call that was asked for. It is settled when an entry has its answer, though it may still be here. */
 export const toolIntent = z.object({
   toolCallId: z.string(),
   name: z.string(),
@@ -35,6 +35,18 @@ export const toolIntent = z.object({
   /** What was asked of the service, as JSON: the arguments name things that only the asking bridge knows. */
   request: z.string().optional(),
 });
+
+/** Free times and appointments, by the handles the model knows them under: elsewhere, too, once another bridge has the call. */
+const known = {
+  offers: z
+    .array(z.object({ handle: z.string(), slot, named: z.boolean().optional() }))
+    .max(200)
+    .optional(),
+  appointments: z
+    .array(z.object({ handle: z.string(), appointmentId: z.uuid() }))
+    .max(100)
+    .optional(),
+};
 
 export const callHead = z.object({
   version: z.literal(1),
@@ -57,16 +69,8 @@ export const callHead = z.object({
   /** When the caller was on the line; absent before. */
   startedAt: instant.optional(),
   callerId: z.uuid().optional(),
-  /** The free times offered so far, by the handles the model knows them under. */
-  offers: z
-    .array(z.object({ handle: z.string(), slot, named: z.boolean().optional() }))
-    .max(200)
-    .optional(),
-  /** The appointments spoken of so far, likewise. */
-  appointments: z
-    .array(z.object({ handle: z.string(), appointmentId: z.uuid() }))
-    .max(100)
-    .optional(),
+  /** What the model's instructions told it of. */
+  ...known,
 });
 export type CallHead = z.infer<typeof callHead>;
 
@@ -83,6 +87,8 @@ export const callEntry = z.discriminatedUnion('kind', [
     arguments: z.string(),
     outcome: toolOutcome,
     output: z.string(),
+    /** What this told the model of for the first time. */
+    ...known,
     at: instant,
     ...usedSoFar,
   }),

@@ -19,7 +19,10 @@ it('goes on where another bridge stopped', () => {
   const before = createAppointmentHandles();
   before.know(first);
   before.know(second);
-  const handles = createAppointmentHandles(before.known());
+  const handles = createAppointmentHandles(before.takeNew());
+  expect(before.takeNew()).toEqual([]);
   expect(handles.find('a2')).toBe(second);
   expect([handles.know(third), handles.know(first)]).toEqual(['a3', 'a1']);
+  expect(handles.takeNew()).toEqual([{ handle: 'a3', appointmentId: third }]);
+  expect(createAppointmentHandles([{ handle: 'a4', appointmentId: first }]).know(second)).toBe('a5');
 });

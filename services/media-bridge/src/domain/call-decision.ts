@@ -3,9 +3,8 @@ import type { degradedReason, EndReason } from '@frontdesk/contracts/events/call
 import type { NextStep } from '@frontdesk/contracts/kv/calls';
 import type { WireErrorCode } from '@frontdesk/contracts/wire-error';
 import type { z } from 'zod';
-import type { KnownAppointment } from './appointment-handles.ts';
 import type { CallContext } from './caller-context.ts';
-import type { SlotOffer } from './slot-handles.ts';
+import type { Known } from './handles.ts';
 import type { ToolReply, ToolRequest } from './tools/tool.ts';
 import type { TranscriptEntry } from './transcript.ts';
 import type { EngineCommand, EngineEvent, TokenUsage } from './voice-engine.ts';
@@ -90,8 +89,8 @@ export type CallDecision =
   | { kind: 'detached' }
   /** Twilio should be told to ask what comes next: it may not have noticed that its stream is gone. */
   | { kind: 'redirect' }
-  /** A free time was offered, or an appointment spoken of, under a handle. */
-  | { kind: 'offered'; offers: readonly SlotOffer[]; appointments: readonly KnownAppointment[] }
+  /** The model was told of these by its instructions. What a tool tells it is in the tool's entry. */
+  | { kind: 'offered'; known: Known }
   /** The last decision, like `ended`: the call goes on elsewhere. `unnoticed` while the caller waits for an answer. */
   | { kind: 'handed_over'; unnoticed: boolean }
   /** The last decision: nothing follows. */

@@ -255,29 +255,6 @@ describe('tools', () => {
     });
   });
 
-  // A bridge that takes the call over must know which appointment `a1` is.
-  it('keeps what handles stand for in the record, and goes on with them', () => {
-    const call = harness();
-    call.answer();
-    const appointmentId = '5b0f4c1e-3a55-4b6c-8a51-6a2f0a7b9c10';
-    const name = 'look_up_appointments';
-    call.engine({ kind: 'tool_call', responseId: 'r1', toolCallId: 't1', name, arguments: '{}' });
-    const body = { appointments: [{ ...SLOT, appointmentId, needsCode: true }] };
-    const result = { ok: true, reply: { from: 'lookUpAppointments', body } } as const;
-    call.receive({ kind: 'tool_result', toolCallId: 't1', result });
-    const appointments = [{ handle: 'a1', appointmentId }];
-    expect(call.all('offered').at(-1)).toMatchObject({ appointments });
-
-    const next = harness({ resumed: { entries: [], offers: [], appointments, unsettled: [] } });
-    next.answer();
-    const args = '{"appointment":"a1","code":"HJLMQ"}';
-    next.engine({ kind: 'tool_call', responseId: 'r2', toolCallId: 't2', name: 'cancel_appointment', arguments: args });
-    expect(next.all('run_tool').at(-1)).toMatchObject({
-      sideEffecting: true,
-      request: { to: 'cancelAppointment', body: { appointmentId, proof: { phone: CALLER, code: 'HJLMQ' } } },
-    });
-  });
-
   it('refuses a time that was never offered, without asking anybody', () => {
     const call = harness();
     call.answer();

@@ -25,9 +25,19 @@ it('keeps the handle of a time that is offered again, in whatever spelling', () 
 it('remembers for whom somebody was asked, and says when that changed', () => {
   const handles = createSlotHandles();
   const handle = handles.offer(slot, true);
+  const offers = handles.takeNew();
+  expect(offers).toEqual([{ handle: 's1', slot, named: true }]);
   handles.offer(slot);
-  expect([handles.isAnybodys(handle), handles.changes()]).toEqual([false, 1]);
-  expect(createSlotHandles(handles.offers()).isAnybodys(handle)).toBe(false);
+  expect([handles.isAnybodys(handle), handles.takeNew()]).toEqual([false, []]);
   handles.offer(slot, false);
-  expect([handles.isAnybodys(handle), handles.changes()]).toEqual([true, 2]);
+  expect([handles.isAnybodys(handle), handles.takeNew()]).toEqual([true, [{ handle: 's1', slot }]]);
+  expect(createSlotHandles(offers).isAnybodys(handle)).toBe(false);
+});
+
+// A bridge that died may have written down what it offered last, and not what it offered before.
+it('gives no handle that may have been another time’s', () => {
+  const handles = createSlotHandles([{ handle: 's4', slot }]);
+  expect(handles.takeNew()).toEqual([]);
+  expect(handles.offer({ ...slot, startsAt: '2026-12-03T21:30:00Z' })).toBe('s5');
+  expect(handles.offer(slot)).toBe('s4');
 });

@@ -20,44 +20,50 @@ export interface SlotHandles {
   find(handle: string): Slot | undefined;
   /** Whether somebody else who fits is as good for this time. */
   isAnybodys(handle: string): boolean;
-  /** Everything offered so far, in order. */
-  offers(): readonly SlotOffer[];
-  /** How often what is known of the offers has changed. */
-  changes(): number;
+  /** What was offered for the first time since this was last asked, or is for somebody else now. */
+  takeNew(): readonly SlotOffer[];
 }
 
 /** @param before what was offered earlier in this call, by another bridge: the model still knows it by these handles */
 export function createSlotHandles(before: readonly SlotOffer[] = []): SlotHandles {
   const offers = new Map<string, SlotOffer>();
   const handles = new Map<string, string>();
-  let changes = 0;
+  let last = 0;
+  let fresh: SlotOffer[] = [];
   for (const offer of before) remember(offer);
 
   function remember(offer: SlotOffer): void {
     handles.set(keyOf(offer.slot), offer.handle);
     offers.set(offer.handle, offer);
+    // Some of those before may be unknown: what a bridge that died did not write down.
+    last = Math.max(last, numberOf(offer.handle));
   }
 
   const find = (handle: string) => offers.get(handle.trim().toLowerCase());
 
   return {
     offer(slot, isNamed) {
-      const handle = handles.get(keyOf(slot)) ?? `s${handles.size + 1}`;
+      const handle = handles.get(keyOf(slot)) ?? `s${last + 1}`;
       const known = offers.get(handle);
       const named = isNamed ?? known?.named ?? false;
-      if (known === undefined || (known.named ?? false) !== named) changes += 1;
-      remember({ handle, slot, ...(named ? { named } : {}) });
+      const offer = { handle, slot, ...(named ? { named } : {}) };
+      if (known === undefined || (known.named ?? false) !== named) fresh.push(offer);
+      remember(offer);
       return handle;
     },
     find: (handle) => find(handle)?.slot,
     isAnybodys: (handle) => find(handle)?.named !== true,
-    offers() {
-      return [...offers.values()];
-    },
-    changes() {
-      return changes;
+    takeNew() {
+      const taken = fresh;
+      if (fresh.length > 0) fresh = [];
+      return taken;
     },
   };
+}
+
+/** The 3 of `s3`, or of any other handle. */
+export function numberOf(handle: string): number {
+  return Number(handle.slice(1));
 }
 
 function keyOf({ serviceId, resourceId, startsAt }: Slot): string {

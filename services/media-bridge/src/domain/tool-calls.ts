@@ -5,6 +5,7 @@
 import type { CallDecision, ToolResult } from './call-decision.ts';
 import type { CallState } from './call-state.ts';
 import type { Ending } from './ending.ts';
+import { newlyKnown } from './handles.ts';
 import { withoutTools } from './instructions.ts';
 import { spokenNow } from './spoken-time.ts';
 import type { ToolCall } from './tool-desk.ts';
@@ -27,7 +28,6 @@ export interface ToolCallWords {
 export function createToolCalls(call: CallState, ending: Ending, { ask, expectWords }: ToolCallWords): ToolCalls {
   const { facts, desk, turns, pauses, slots, appointments, language, transcript, goodbye, decide } = call;
   let answeredIn: string | undefined;
-  let recorded = appointments.count();
   /** The response whose calls were too many. */
   let tooMany: string | undefined;
 
@@ -66,10 +66,8 @@ export function createToolCalls(call: CallState, ending: Ending, { ask, expectWo
     },
     answeredDuring: (responseId) => answeredIn === responseId,
     conclude() {
-      const spokenOf = slots.changes() + appointments.count();
-      if (spokenOf <= recorded) return;
-      recorded = spokenOf;
-      decide({ kind: 'offered', offers: slots.offers(), appointments: appointments.known() });
+      const known = newlyKnown(call);
+      if (known !== undefined) decide({ kind: 'offered', known });
     },
   };
 }

@@ -6,6 +6,7 @@ import type { ToolOutcome } from '@frontdesk/contracts/events/call';
 import { parseJson } from '@frontdesk/contracts/parse-json';
 import { invalidFrom, type WireErrorCode } from '@frontdesk/contracts/wire-error';
 import type { CallDecision, ToolResult } from './call-decision.ts';
+import { type Known, newlyKnown } from './handles.ts';
 import { findTool } from './tools/all-tools.ts';
 import { endCallTool } from './tools/end-call.ts';
 import type { ToolPlan, ToolRequest, ToolScene } from './tools/tool.ts';
@@ -76,6 +77,7 @@ export function createToolDesk(transcript: Transcript): ToolDesk {
     output: unknown,
     nowMs: number,
     spoken: boolean,
+    known?: Known,
   ): CallDecision[] {
     const call = open.get(toolCallId);
     if (call === undefined) return [];
@@ -88,6 +90,7 @@ export function createToolDesk(transcript: Transcript): ToolDesk {
       arguments: call.arguments,
       outcome,
       output: text,
+      ...(known ? { known } : {}),
       startedAtMs: call.startedAtMs,
       endedAtMs: nowMs,
     });
@@ -140,7 +143,10 @@ export function createToolDesk(transcript: Transcript): ToolDesk {
       const call = open.get(toolCallId);
       const tool = call && findTool(call.name);
       if (call === undefined || tool === undefined) return [];
-      if (result.ok) return conclude(toolCallId, 'ok', tool.conclude(result.reply, scene), nowMs, spoken);
+      if (result.ok) {
+        const output = tool.conclude(result.reply, scene);
+        return conclude(toolCallId, 'ok', output, nowMs, spoken, newlyKnown(scene));
+      }
       const { code } = result;
       const outcome = outcomes[code];
       if (outcome === 'refused' || outcome === 'invalid') {

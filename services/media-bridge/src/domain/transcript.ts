@@ -5,6 +5,7 @@
  * that more are on the way.
  */
 import type { ToolOutcome } from '@frontdesk/contracts/events/call';
+import type { Known } from './handles.ts';
 
 export interface SpokenTurn {
   kind: 'turn';
@@ -22,6 +23,8 @@ export interface ToolUse {
   arguments: string;
   outcome: ToolOutcome;
   output: string;
+  /** What its answer tells the model of for the first time. */
+  known?: Known;
   startedAtMs: number;
   endedAtMs: number;
 }

@@ -61,7 +61,7 @@ export function carryOut(hands: Hands, decision: CallDecision): void {
       inCall(() => void hands.streamAgain.redirect());
       return;
     case 'offered':
-      inCall(() => journal.offered(decision));
+      inCall(() => journal.offered(decision.known));
       return;
     case 'handed_over':
       inCall(() => void leaving.handOver(decision.unnoticed));

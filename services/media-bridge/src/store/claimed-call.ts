@@ -39,12 +39,13 @@ export async function claimCall(
 /** The past of a call, on this call's clock. */
 export function resumedCall({ head, entries, leftUnnoticed }: TakenOver, clock: CallClock): ResumedCall {
   const ms = (instant: string) => clock.msOf(Temporal.Instant.from(instant));
-  const settled = new Set(entries.flatMap((entry) => (entry.kind === 'tool' ? [entry.toolCallId] : [])));
+  const tools = entries.filter((entry) => entry.kind === 'tool');
+  const settled = new Set(tools.map(({ toolCallId }) => toolCallId));
   const usage = entries.findLast((entry) => entry.usage !== undefined)?.usage;
   return {
     entries: entries.map((entry) => pastEntry(entry, ms)),
-    offers: head.offers ?? [],
-    appointments: head.appointments ?? [],
+    offers: [head, ...tools].flatMap(({ offers = [] }) => offers),
+    appointments: [head, ...tools].flatMap(({ appointments = [] }) => appointments),
     unsettled: head.pendingTools
       .filter(({ toolCallId }) => !settled.has(toolCallId))
       .map((intent) => ({ intent, request: recordedRequest(intent.request) })),

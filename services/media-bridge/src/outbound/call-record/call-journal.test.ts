@@ -1,11 +1,13 @@
 // Pins: a tool asked for twice because the confirmation of its intent was lost; a message for the team that is deleted
-// with the record of a call in which a bug happened.
-import type { CallHead } from '@frontdesk/contracts/kv/calls';
+// with the record of a call in which a bug happened; a call that is left to be finalised by others though its tools have
+// answered; a time known by its handle in one write and not in the next.
+import type { CallEntry, CallHead } from '@frontdesk/contracts/kv/calls';
 import { WireError } from '@frontdesk/contracts/wire-error';
 import { manualClock } from '@frontdesk/lifecycle';
 import { createLogger, createMetrics } from '@frontdesk/observability';
 import { expect, it, vi } from 'vitest';
 import type { CallEnding } from '../../domain/call-decision.ts';
+import type { TranscriptEntry } from '../../domain/transcript.ts';
 import { createBridgeMetrics } from '../../events.ts';
 import { createCallJournal } from './call-journal.ts';
 
@@ -26,6 +28,7 @@ function journalWith() {
   let head: CallHead | undefined;
   let published = 0;
   const lost = { confirmations: 0 };
+  const added: CallEntry[] = [];
   const unused = () => Promise.reject(new Error('not asked for here'));
   const journal = createCallJournal(
     {
@@ -46,7 +49,10 @@ function journalWith() {
         remove: async () => {
           head = undefined;
         },
-        ...{ takeOver: unused, check: unused, add: unused, mayBeClaimed: () => false },
+        async add(entry) {
+          added.push(entry);
+        },
+        ...{ takeOver: unused, check: unused, mayBeClaimed: () => false },
       },
       events: {
         publish: async () => {
@@ -71,7 +77,7 @@ function journalWith() {
     owner,
     pendingTools: [],
   });
-  return { clock, journal, lost, published: () => published, head: () => head };
+  return { clock, journal, lost, added, published: () => published, head: () => head };
 }
 
 async function settle({ clock, journal }: ReturnType<typeof journalWith>): Promise<void> {
@@ -119,3 +125,42 @@ it('leaves the record of a call that failed while a tool had not answered, and t
   });
   expect(each.published()).toBe(0);
 });
+
+const answer: TranscriptEntry = {
+  ...{ kind: 'tool', seq: 0, toolCallId: intent.toolCallId, name: intent.name, arguments: '{}' },
+  ...{ outcome: 'ok', output: '{}', startedAtMs: 0, endedAtMs: 1_000 },
+};
+
+it('forgets an intent whose answer is recorded, with the next one', async () => {
+  const each = journalWith();
+  void each.journal.intent(intent);
+  each.journal.entry(answer, ending.usage);
+  await settle(each);
+  expect(each.added).toMatchObject([{ toolCallId: intent.toolCallId }]);
+  const next = { ...intent, toolCallId: 'c2', idempotencyKey: 'c2' };
+  void each.journal.intent(next);
+  await settle(each);
+  expect(each.head()?.pendingTools).toEqual([next]);
+  each.journal.entry({ ...answer, seq: 1, toolCallId: 'c2' }, ending.usage);
+  each.journal.failed({ ...ending, entries: 2 });
+  await settle(each);
+  expect(each.head()).toBeUndefined();
+});
+
+it('keeps what the instructions made known, each once, and what an answer did with the answer', async () => {
+  const each = journalWith();
+  const [first, second] = [known('a1', '1'), known('a2', '2')];
+  each.journal.offered({ offers: [], appointments: [first] });
+  await settle(each);
+  each.lost.confirmations = 1;
+  each.journal.offered({ offers: [], appointments: [second] });
+  const third = known('a3', '3');
+  each.journal.entry({ ...answer, known: { offers: [], appointments: [third] } }, ending.usage);
+  await settle(each);
+  expect(each.head()?.appointments).toEqual([first, second]);
+  expect(each.added).toMatchObject([{ appointments: [third] }]);
+});
+
+function known(handle: string, digit: string) {
+  return { handle, appointmentId: `00000000-0000-4000-8000-00000000000${digit}` };
+}

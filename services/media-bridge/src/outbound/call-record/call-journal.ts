@@ -19,9 +19,8 @@ import { WireError } from '@frontdesk/contracts/wire-error';
 import type { Clock } from '@frontdesk/lifecycle';
 import { type Logger, withSpan } from '@frontdesk/observability';
 import { z } from 'zod';
-import type { KnownAppointment } from '../../domain/appointment-handles.ts';
 import type { CallEnding, DegradedReason } from '../../domain/call-decision.ts';
-import type { SlotOffer } from '../../domain/slot-handles.ts';
+import type { Known } from '../../domain/handles.ts';
 import type { TranscriptEntry } from '../../domain/transcript.ts';
 import type { TokenUsage } from '../../domain/voice-engine.ts';
 import * as events from '../../events.ts';
@@ -48,8 +47,8 @@ export interface CallJournal {
   /** @param usage what the call has used by now */
   entry(entry: TranscriptEntry, usage: TokenUsage): void;
   degraded(reason: DegradedReason, atMs: number): void;
-  /** The model knows these times and appointments by these handles from now on. */
-  offered(known: { offers: readonly SlotOffer[]; appointments: readonly KnownAppointment[] }): void;
+  /** The model's instructions told it of these times and appointments, by these handles. */
+  offered(known: Known): void;
   closing(next: NextStep, reason: EndReason): void;
   /** It is left to another bridge while the caller waits for an answer. */
   leftUnnoticed(): void;
@@ -95,6 +94,8 @@ export function createCallJournal(
   let epoch = 1;
   let degradations = 0;
   let entries = 0;
+  /** Tool calls whose entries are in the record: what it says of their intents does not count, and leaves it with the next. */
+  const answered = new Set<string>();
   let fenced = false;
   /** Nothing follows but the record's removal: that it is gone says nothing any more. */
   let over = false;
@@ -156,6 +157,7 @@ export function createCallJournal(
     resumed({ head, entries: recorded }) {
       epoch = head.epoch;
       entries = recorded.length;
+      for (const entry of recorded) if (entry.kind === 'tool') answered.add(entry.toolCallId);
       const last = recorded.at(-1);
       // Entries are published one by one, so that only the last one can be missing.
       if (last?.kind === 'turn') add('republished', publish(events.turn(callSid, last), entryPlace(callSid, last.seq)));
@@ -177,9 +179,7 @@ export function createCallJournal(
       add('started', () => record.change((head) => ({ ...head, ...talking })), event);
     },
     offered(known) {
-      const offers = known.offers.slice(0, MAX_OFFERS);
-      const appointments = known.appointments.slice(0, MAX_APPOINTMENTS);
-      addUnhurried('offered', () => record.change((head) => ({ ...head, offers, appointments })));
+      addUnhurried('offered', () => record.change((head) => ({ ...head, ...withKnown(head, known) })));
     },
     async check() {
       try {
@@ -195,7 +195,9 @@ export function createCallJournal(
       const added = add('intent', async () => {
         // Tried again, it may be in the record already: the write arrived and its confirmation did not.
         await record.change((head) => {
-          const others = withoutIntent(intent.toolCallId)(head).pendingTools;
+          const others = head.pendingTools.filter(
+            ({ toolCallId }) => toolCallId !== intent.toolCallId && !answered.has(toolCallId),
+          );
           return { ...head, pendingTools: [...others, intent].slice(-32) };
         });
         resolve(true);
@@ -206,9 +208,11 @@ export function createCallJournal(
       const stored: CallEntry = { ...storedEntry(entry, at), usage };
       entries = entry.seq + 1;
       const event = entryEvent(entry, stored);
-      const steps: Step[] = [() => record.add(stored, dependencies.isOurs()), ...messageSteps(stored), event];
-      if (entry.kind === 'tool') steps.splice(1, 0, () => record.change(withoutIntent(entry.toolCallId)));
-      const write = inOrder(steps);
+      const recorded = async () => {
+        await record.add(stored, dependencies.isOurs());
+        if (entry.kind === 'tool') answered.add(entry.toolCallId);
+      };
+      const write = inOrder([recorded, ...messageSteps(stored), event]);
       // Everything about one entry happens in one span, which the event carries on to whoever consumes it.
       queue.addUnhurried(`${entry.kind} entry`, () =>
         withSpan(`media-bridge ${entry.kind}`, entryAttributes(entry), write),
@@ -240,7 +244,7 @@ export function createCallJournal(
       let unanswered = false;
       const left = async () => {
         await record.change((head) => {
-          unanswered = head.pendingTools.length > 0;
+          unanswered = head.pendingTools.some(({ toolCallId }) => !answered.has(toolCallId));
           return unanswered ? head : { ...head, phase: 'ended' };
         });
       };
@@ -277,18 +281,23 @@ function inOrder(steps: Step[]): () => Promise<void> {
   };
 }
 
-/** A tool that changes nothing left no intent, and the head as it is. */
-function withoutIntent(toolCallId: string): (head: CallHead) => CallHead {
-  return (head) => {
-    const pendingTools = head.pendingTools.filter((tool) => tool.toolCallId !== toolCallId);
-    return pendingTools.length === head.pendingTools.length ? head : { ...head, pendingTools };
+/** Written again, it is there once. */
+function withKnown({ offers = [], appointments = [] }: CallHead, known: Known): Partial<CallHead> {
+  return {
+    offers: lastOfEach([...offers, ...known.offers]).slice(-MAX_OFFERS),
+    appointments: lastOfEach([...appointments, ...known.appointments]).slice(-MAX_APPOINTMENTS),
   };
+}
+
+function lastOfEach<Named extends { handle: string }>(all: Named[]): Named[] {
+  return [...new Map(all.map((each) => [each.handle, each])).values()];
 }
 
 function storedEntry(entry: TranscriptEntry, at: (ms: number) => Temporal.Instant): CallEntry {
   if (entry.kind === 'turn') return { kind: 'turn', ...events.turnOf(entry, at) };
-  const { kind, seq, toolCallId, name, outcome, output } = entry;
+  const { kind, seq, toolCallId, name, outcome, output, known } = entry;
   return {
+    ...(known ? { offers: [...known.offers], appointments: [...known.appointments] } : {}),
     kind,
     seq,
     toolCallId,
