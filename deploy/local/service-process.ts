@@ -40,24 +40,24 @@ export interface ServiceProcess extends AsyncDisposable {
 }
 
 /**
- * The first three, so that V8 marks the whole heap rarely. With its own settings it did so every two to four seconds in a gateway and a
+ * So that V8 marks the whole heap rarely. With its own settings it did so every two to four seconds in a gateway and a
  * bridge, and every twenty with the first of these, at the price of their worst delays.
  *
  * - What is read from sockets counts as memory in use until the young generation is collected; a large one takes so long that
  *   it looks like a full heap.
  * - The heap may grow to four times what the last marking left, whatever V8 thinks of the process's future.
  * - A process that allocates little is not marked because it has the time.
- *
- * The others, so that V8 compiles sooner. Most of what a call needs runs a few times a second in a whole process, and by V8's
- * own counts (400 and 3,000 calls, 500 of them with the same types) would not be compiled well in the first minutes after a start.
  */
-const NODE_FLAGS = [
-  '--max-semi-space-size=4',
-  '--heap-growing-percent=300',
-  '--no-memory-reducer',
-  '--invocation-count-for-maglev=100',
-  '--invocation-count-for-turbofan=1500',
-  '--minimum-invocations-after-ic-update=100',
+const NODE_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=300', '--no-memory-reducer'];
+/**
+ * So that V8 compiles sooner. Most of what a call needs of a bridge runs a few times a second in the whole process: by V8's
+ * own counts (400 and 3,000 calls, 500 of them with the same types) it would be compiled well only after many minutes.
+ * Elsewhere it does not pay, and whoever calls first after a start would wait longer.
+ */
+const BRIDGE_FLAGS = [
+  '--invocation-count-for-maglev=12',
+  '--invocation-count-for-turbofan=25',
+  '--minimum-invocations-after-ic-update=10',
 ];
 const READY_TIMEOUT_MS = 45_000;
 const POLL_MS = 50;
@@ -70,7 +70,7 @@ export async function startServiceProcess(spec: ProcessSpec, place: Place): Prom
   const child = await startChild({
     name: spec.name,
     command: process.execPath,
-    args: [...NODE_FLAGS, spec.script],
+    args: [...NODE_FLAGS, ...(spec.service === 'media-bridge' ? BRIDGE_FLAGS : []), spec.script],
     cwd: place.root,
     env: { ...place.baseEnv, ...defined(spec.env), PORT_FILE: portFilePath },
     logFile: join(place.logsDir, `${spec.name}.log`),
