@@ -32,7 +32,6 @@ export const systemClock: Clock = {
   now: () => Temporal.Now.instant(),
   monotonicMs: () => performance.now(),
   after(ms, fn) {
-    const timer = setTimeout(fn, ms < LONG_MS ? Math.ceil(ms) : untilShared(Math.ceil(ms)));
-    return { [Symbol.dispose]: () => clearTimeout(timer) };
+    return setTimeout(fn, ms < LONG_MS ? Math.ceil(ms) : untilShared(Math.ceil(ms)));
   },
 };
