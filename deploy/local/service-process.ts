@@ -49,16 +49,6 @@ export interface ServiceProcess extends AsyncDisposable {
  * - A process that allocates little is not marked because it has the time.
  */
 const NODE_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=300', '--no-memory-reducer'];
-/**
- * So that V8 compiles sooner. Most of what a call needs of a bridge runs a few times a second in the whole process: by V8's
- * own counts (400 and 3,000 calls, 500 of them with the same types) it would be compiled well only after many minutes.
- * Elsewhere it does not pay, and whoever calls first after a start would wait longer.
- */
-const BRIDGE_FLAGS = [
-  '--invocation-count-for-maglev=12',
-  '--invocation-count-for-turbofan=25',
-  '--minimum-invocations-after-ic-update=10',
-];
 const READY_TIMEOUT_MS = 45_000;
 const POLL_MS = 50;
 
@@ -70,7 +60,7 @@ export async function startServiceProcess(spec: ProcessSpec, place: Place): Prom
   const child = await startChild({
     name: spec.name,
     command: process.execPath,
-    args: [...NODE_FLAGS, ...(spec.service === 'media-bridge' ? BRIDGE_FLAGS : []), spec.script],
+    args: [...NODE_FLAGS, spec.script],
     cwd: place.root,
     env: { ...place.baseEnv, ...defined(spec.env), PORT_FILE: portFilePath },
     logFile: join(place.logsDir, `${spec.name}.log`),
