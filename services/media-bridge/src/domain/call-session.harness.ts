@@ -8,6 +8,15 @@ import type { EngineCommand, EngineEvent } from './voice-engine.ts';
 
 export const CALL_SID = 'CA0123456789abcdef0123456789abcdef';
 export const CALLER = '+13125550142';
+export const SLOT = {
+  serviceId: '0d4cbb0e-93f5-4c5f-9b56-3f3e0a0f6a11',
+  resourceId: '5b5b5d8f-2f4b-4b1d-8c0e-6d5c7a1e2b33',
+  startsAt: '2026-12-03T20:30:00Z',
+  endsAt: '2026-12-03T21:30:00Z',
+  serviceName: 'Furnace repair',
+  resourceName: 'Dana',
+  spoken: 'Thursday, December 3 at 2:30 PM',
+};
 
 export const profile = sessionProfile.parse({
   name: 'Lakeside Heating',

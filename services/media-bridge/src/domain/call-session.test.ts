@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { audioOf, CALLER, harness, profile } from './call-session.harness.ts';
+import { audioOf, CALLER, harness, profile, SLOT } from './call-session.harness.ts';
 import type { ToolReply } from './tools/tool.ts';
-
-const SLOT = {
-  serviceId: '0d4cbb0e-93f5-4c5f-9b56-3f3e0a0f6a11',
-  resourceId: '5b5b5d8f-2f4b-4b1d-8c0e-6d5c7a1e2b33',
-  startsAt: '2026-12-03T20:30:00Z',
-  endsAt: '2026-12-03T21:30:00Z',
-  serviceName: 'Furnace repair',
-  resourceName: 'Dana',
-  spoken: 'Thursday, December 3 at 2:30 PM',
-};
 
 describe('before the stream is there', () => {
   it('configures as soon as engine and context are there, and greets with the exact words', () => {

@@ -1,17 +1,8 @@
 // Pins: a bridge that takes a call over and does not know which time `s1` is, or which appointment `a1`; a record that grows
 // with every time that was ever offered.
 import { expect, it } from 'vitest';
-import { CALLER, harness } from './call-session.harness.ts';
+import { CALLER, harness, SLOT } from './call-session.harness.ts';
 
-const SLOT = {
-  serviceId: '0d4cbb0e-93f5-4c5f-9b56-3f3e0a0f6a11',
-  resourceId: '5b5b5d8f-2f4b-4b1d-8c0e-6d5c7a1e2b33',
-  startsAt: '2026-12-03T20:30:00Z',
-  endsAt: '2026-12-03T21:30:00Z',
-  serviceName: 'Furnace repair',
-  resourceName: 'Dana',
-  spoken: 'Thursday, December 3 at 2:30 PM',
-};
 const later = { ...SLOT, startsAt: '2026-12-03T21:30:00Z', endsAt: '2026-12-03T22:30:00Z' };
 
 function knows(call: ReturnType<typeof harness>) {

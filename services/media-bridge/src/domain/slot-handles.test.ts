@@ -1,15 +1,6 @@
 import { expect, it } from 'vitest';
+import { SLOT as slot } from './call-session.harness.ts';
 import { createSlotHandles } from './slot-handles.ts';
-
-const slot = {
-  serviceId: '0d4cbb0e-93f5-4c5f-9b56-3f3e0a0f6a11',
-  resourceId: '5b5b5d8f-2f4b-4b1d-8c0e-6d5c7a1e2b33',
-  startsAt: '2026-12-03T20:30:00Z',
-  endsAt: '2026-12-03T21:30:00Z',
-  serviceName: 'Furnace repair',
-  resourceName: 'Dana',
-  spoken: 'Thursday, December 3 at 2:30 PM',
-};
 
 // "The first one" must stay the first one when the model looks again.
 it('keeps the handle of a time that is offered again, in whatever spelling', () => {
