@@ -57,7 +57,7 @@ export function createMediaTrunks(clock: Clock, log: Logger, metrics: Metrics): 
   const trunks = new Map<string, Trunk>();
   /** With those that were replaced and still have calls. */
   const all = new Set<Trunk>();
-  const gather = createGathering();
+  const gather = createGathering(clock);
   return {
     join(address) {
       let trunk = trunks.get(address);
