@@ -15,11 +15,8 @@ import { connectionConfig, openPool, type PersistenceLog } from './pool.ts';
 import { checkedSchema } from './roles.ts';
 import { rememberSource } from './source.ts';
 import type { SystemTransaction, TenantTransaction } from './transaction.ts';
+import { transactionSettings } from './transaction-settings.ts';
 
-const LOCK_TIMEOUT_MS = 500;
-const STATEMENT_TIMEOUT_MS = 5_000;
-/** An open transaction that does nothing holds up the outbox of the whole service. */
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
 const SYSTEM_POOL_SIZE = 2;
 /** What a session asks is small: no answer by then means that the server is frozen. */
 const SESSION_ANSWER_TIMEOUT_MS = 3_000;
@@ -78,7 +75,7 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await pool.transaction().execute(async (tx) => {
-          await settings(business, actorSetting, schema).execute(tx);
+          await tx.executeQuery(transactionSettings(business, actorSetting, schema));
           rememberSource(tx, schema.replaceAll('_', '-'));
           return fn(tx);
         });
@@ -118,16 +115,4 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
       await Promise.all([tenants.destroy(), system.destroy()]);
     },
   };
-}
-
-/** One round trip. Everything is local to the transaction, so it also works behind a transaction pooler. */
-function settings(business: string, actor: string, schema: string) {
-  return sql`select
-    set_config('app.business_id', ${business}, true),
-    set_config('app.actor', ${actor}, true),
-    set_config('search_path', ${`"${schema}", public`}, true),
-    set_config('timezone', 'UTC', true),
-    set_config('lock_timeout', ${`${LOCK_TIMEOUT_MS}ms`}, true),
-    set_config('statement_timeout', ${`${STATEMENT_TIMEOUT_MS}ms`}, true),
-    set_config('idle_in_transaction_session_timeout', ${`${IDLE_IN_TRANSACTION_TIMEOUT_MS}ms`}, true)`;
 }

@@ -5,13 +5,19 @@ export interface Link extends AsyncDisposable {
   readonly url: string;
   /** The connections of now stay open and carry nothing any more; new ones work. */
   freeze(): void;
+  /** How often something came from the client: once for all that it had to say before it waited. */
+  readonly requests: number;
 }
 
 export async function startLink(serverUrl: string): Promise<Link> {
   const target = new URL(serverUrl);
   const sockets = new Set<Socket>();
+  let requests = 0;
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname);
+    near.on('data', () => {
+      requests += 1;
+    });
     near.pipe(far).pipe(near);
     for (const socket of [near, far]) {
       sockets.add(socket);
@@ -32,6 +38,9 @@ export async function startLink(serverUrl: string): Promise<Link> {
     freeze() {
       // What arrives is read and lost, so that the end of the connection is still noticed.
       for (const socket of sockets) socket.unpipe().resume();
+    },
+    get requests() {
+      return requests;
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

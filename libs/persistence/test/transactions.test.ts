@@ -1,5 +1,5 @@
 // Pins: half-written changes, waits without an end, a lost connection that takes the process or another request with
-// it, and values that change on their way through the database.
+// it, a wait for each statement that begins a transaction, and values that change on their way through the database.
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -96,6 +96,28 @@ test('every transaction is bounded by the server, and leaves no setting behind',
     ),
   );
   expect(during.rows).toEqual([{ lock: '500ms', statement: '5s', idle: '15s', actor: 'person:p1' }]);
+});
+
+test('a transaction begins together with its first query', async () => {
+  await using link = await startLink(shop.test.url);
+  const { url } = link;
+  await using db = createDatabase<Shop>({ url, systemUrl: url, schema: SCHEMA, poolSize: 1, log: silent });
+  const look = () => db.asTenant('a', clerk, (tx) => sql`select 1`.execute(tx));
+  await look();
+  const before = link.requests;
+  await look();
+  // The second is the commit.
+  expect(link.requests - before).toBe(2);
+});
+
+test('when a transaction cannot begin, what follows says why, does nothing, and harms nobody after it', async () => {
+  const unwritable = { kind: 'person', id: 'p\u0000' } as const;
+  const failing = shop.db.asTenant('n', unwritable, async (tx) => {
+    await tx.insertInto('visit').values(visit('n', 'nobody')).execute();
+  });
+  await expect(failing).rejects.toMatchObject({ code: '22021' });
+  await expect(shop.db.asTenant('n', unwritable, async () => 'nothing asked')).rejects.toMatchObject({ code: '22021' });
+  expect(await shop.db.asTenant('n', clerk, (tx) => tx.selectFrom('visit').select('id').execute())).toEqual([]);
 });
 
 test('values keep their type and their value', async () => {

@@ -9,6 +9,8 @@ import type { BookingSchema } from './schema.ts';
  */
 export const LONGEST_BLOCK = { hours: 24 + 8 } as const;
 
+const UUID_LENGTH = 36;
+
 export interface BusyQuestion {
   readonly resourceIds: readonly string[] | 'all';
   readonly range: TimeRange;
@@ -47,11 +49,32 @@ export async function readBusy(
   if (resourceIds !== 'all') query = query.where('resource_id', 'in', resourceIds);
   if (insteadOf !== undefined) query = query.where('appointment_id', '<>', insteadOf);
   const rows = await query.execute();
-  return rows.flatMap(({ resourceId, taken }) => taken.split(';').map((text) => toRange(resourceId, text)));
+  return rows.flatMap(({ resourceId, taken }) => toRanges(resourceId, taken, resourceIds === 'all'));
 }
 
-function toRange(resourceId: string, text: string): BusyRange {
-  const [start, before, after, appointmentId] = text.split(',');
-  const startMs = Number(start);
-  return { resourceId, appointmentId, startMs, fromMs: startMs - Number(before), toMs: startMs + Number(after) };
+/**
+ * Reads `start,before,after;…`, or `start,before,after,id;…`, in one pass. There are thousands in one search, and cutting
+ * them into texts first took a sixth of all its time.
+ */
+function toRanges(resourceId: string, text: string, withIds: boolean): BusyRange[] {
+  const ranges: BusyRange[] = [];
+  let at = 0;
+  const readNumber = () => {
+    let value = 0;
+    for (;;) {
+      const digit = text.charCodeAt(at++) - 0x30;
+      // Behind the last one there is NaN, which is not a digit either.
+      if (!(digit >= 0 && digit <= 9)) return value;
+      value = value * 10 + digit;
+    }
+  };
+  while (at < text.length) {
+    const startMs = readNumber();
+    const fromMs = startMs - readNumber();
+    const toMs = startMs + readNumber();
+    const appointmentId = withIds ? text.slice(at, at + UUID_LENGTH) : undefined;
+    if (withIds) at += UUID_LENGTH + 1;
+    ranges.push({ resourceId, appointmentId, startMs, fromMs, toMs });
+  }
+  return ranges;
 }
