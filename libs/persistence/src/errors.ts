@@ -1,5 +1,6 @@
 /** What PostgreSQL's failures mean to a service. Told apart by SQLSTATE, never by their text. */
 import { WireError } from '@frontdesk/contracts/wire-error';
+import pg from 'pg';
 
 const UNIQUE_VIOLATION = '23505';
 const EXCLUSION_VIOLATION = '23P01';
@@ -36,7 +37,15 @@ export function isExclusionViolation(error: unknown, constraint?: string): boole
 }
 
 export function isRetryable(error: unknown): boolean {
-  return RETRYABLE.has(codeOf(error) ?? '');
+  return RETRYABLE.has(codeOf(error) ?? '') || isStaleStatement(error);
+}
+
+/**
+ * A statement was kept by the connection, and a migration has changed what it answers since (`select *` of a table with
+ * one more column). The code alone stands for much else.
+ */
+export function isStaleStatement(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '0A000' && error.routine === 'RevalidateCachedQuery';
 }
 
 /** Another transaction held what this one waited for, and went on holding it. */
@@ -55,7 +64,7 @@ export function isConnectionLoss(error: unknown): boolean {
 export function toWireError(error: unknown): unknown {
   if (isConnectionLoss(error)) return new WireError('unavailable', 'the database cannot be reached', { cause: error });
   const code = codeOf(error) ?? '';
-  if (TOO_SLOW.has(code) || RETRYABLE.has(code))
+  if (TOO_SLOW.has(code) || isRetryable(error))
     return new WireError('unavailable', 'the database is too busy', { cause: error });
   return error;
 }

@@ -2,7 +2,8 @@
 import type { Logger } from '@frontdesk/observability';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
-import { isConnectionLoss } from './errors.ts';
+import { isConnectionLoss, isStaleStatement } from './errors.ts';
+import { createStatementNames, type StatementNames } from './statement-names.ts';
 import { isPreparation } from './transaction-settings.ts';
 import { toParameter, typeParsers } from './value-types.ts';
 
@@ -46,11 +47,12 @@ export function openPool<DB>(options: ConnectOptions & { size: number; log: Pers
 function adapt(pool: pg.Pool): PostgresPool {
   // Kysely keeps its state per client object, so each pg client needs one wrapper for life.
   const wrappers = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  const names = createStatementNames();
   return {
     options: {},
     async connect() {
       const client = await pool.connect();
-      const wrapper = wrappers.get(client) ?? adaptClient(client);
+      const wrapper = wrappers.get(client) ?? adaptClient(client, names);
       wrappers.set(client, wrapper);
       return wrapper;
     },
@@ -58,7 +60,7 @@ function adapt(pool: pg.Pool): PostgresPool {
   };
 }
 
-function adaptClient(client: pg.PoolClient): PostgresPoolClient {
+function adaptClient(client: pg.PoolClient, names: StatementNames): PostgresPoolClient {
   let lost: unknown;
   // A connection that dies while in use fails its query; the event beside it would end the process.
   client.on('error', (error) => {
@@ -68,11 +70,16 @@ function adaptClient(client: pg.PoolClient): PostgresPoolClient {
   let preparations: Promise<unknown>[] = [];
 
   async function ask(text: string, parameters: readonly unknown[]) {
+    const name = parameters.length > 0 ? names.of(text) : undefined;
+    const values = parameters.map(toParameter);
     try {
-      const { command, rowCount, rows } = await client.query(text, parameters.map(toParameter));
+      const { command, rowCount, rows } = await client.query(
+        name === undefined ? { text, values } : { name, text, values },
+      );
       return { command, rowCount: rowCount ?? 0, rows };
     } catch (error) {
       if (isConnectionLoss(error)) lost = error;
+      if (isStaleStatement(error)) names.renew(text);
       throw error;
     }
   }

@@ -120,6 +120,35 @@ test('when a transaction cannot begin, what follows says why, does nothing, and 
   expect(await shop.db.asTenant('n', clerk, (tx) => tx.selectFrom('visit').select('id').execute())).toEqual([]);
 });
 
+test('a statement that a connection keeps sees the business of each transaction, and the columns of each release', async () => {
+  await using db = createDatabase<Shop>({
+    url: shop.test.url,
+    systemUrl: shop.test.url,
+    schema: SCHEMA,
+    poolSize: 1,
+    log: silent,
+  });
+  const look = (business: string) =>
+    db.asTenant(business, clerk, (tx) => tx.selectFrom('visit').selectAll().where('seats', '>', 0).execute());
+  for (const business of ['k1', 'k2']) {
+    await db.asTenant(business, clerk, (tx) => tx.insertInto('visit').values(visit(business, business)).execute());
+  }
+  // More often than the server plans a statement anew for each use.
+  for (let times = 0; times < 8; times += 1) {
+    for (const business of ['k1', 'k2']) expect((await look(business)).map(({ id }) => id)).toEqual([business]);
+  }
+  const owner = new pg.Client({ connectionString: shop.test.ownerUrl });
+  await owner.connect();
+  try {
+    await owner.query(`alter table ${SCHEMA}.visit add column note text not null default 'new'`);
+    expect(await look('k1')).toMatchObject([{ id: 'k1', note: 'new' }]);
+  } finally {
+    await owner.query(`alter table ${SCHEMA}.visit drop column note`);
+    await owner.end();
+  }
+  expect(await look('k2')).toEqual([expect.not.objectContaining({ note: 'new' })]);
+});
+
 test('values keep their type and their value', async () => {
   await shop.db.asTenant('v', clerk, async (tx) => {
     await tx.insertInto('visit').values(visit('v', 'typed')).execute();
