@@ -73,12 +73,17 @@ beforeAll(async () => {
   await setCallee({ number: NOBODY, answers: 'no-answer', ringMs: 1_000 });
   const model = `127.0.0.1:${await stage.start('own-model', 'refusing-model', {})}`;
   await startBridges('refused', ['refused-1'], { OPENAI_REALTIME_URL: `ws://${model}/v1/realtime` });
-  await Promise.all(
+  // All are there before the first one rings: a caller who waits for the others hears nothing meanwhile.
+  const opened = await Promise.all(
     wishes.map(async (wish) => {
-      const { name, number, fallback, steps } = wish;
-      const scene = open.use(await openScene({ name, number, pool: 'refused', business: { fallback } }));
-      const story = [asksForTimes('Lorenzo Hollin', 'Monday'), ...steps, waits];
-      const call = await callIn(`+177355501${number}`, scene.business.number, story);
+      const { name, number, fallback } = wish;
+      return { wish, scene: open.use(await openScene({ name, number, pool: 'refused', business: { fallback } })) };
+    }),
+  );
+  await Promise.all(
+    opened.map(async ({ wish, scene }) => {
+      const story = [asksForTimes('Lorenzo Hollin', 'Monday'), ...wish.steps, waits];
+      const call = await callIn(`+177355501${wish.number}`, scene.business.number, story);
       told.set(wish, { scene, call });
       await call.heard('I have Monday');
     }),

@@ -1,4 +1,5 @@
-// Pins: a bridge that accepted a call too late, and keeps a place and a line for a stream that goes to another one.
+// Pins: a bridge that accepted a call too late, and keeps a place and a line for a stream that goes to another one; and a
+// caller who is told that all lines are busy because the only bridge has just started.
 import { expect, test, vi } from 'vitest';
 import {
   addBusiness,
@@ -12,17 +13,54 @@ import {
 
 const POOL = 'let-go-test';
 
-test('a bridge that does not answer in time is told that nobody will come', async () => {
+test('a bridge that does not answer in time, twice, is told that nobody will come', async () => {
   await using slow = await startTestBridge(POOL);
   await using gateway = await startGateway({ POOLS: POOL });
   const entry = await addBusiness({ pool: POOL });
   await putThrough(gateway, incomingCall(entry.number));
   expect(slow.releases).toEqual([]);
-  slow.answerAfterMs = 700;
+  slow.answerAfterMs = 1_200;
   const params = incomingCall(entry.number);
   expect((await postWebhook(gateway, INCOMING, params)).body).not.toContain('<Stream');
   await vi.waitUntil(() => slow.releases.length > 0, { timeout: 2_000 });
   const { callSid, reservationId } = slow.reservations.at(-1) ?? {};
   expect(callSid).toBe(params.CallSid);
   expect(slow.releases).toEqual([{ businessId: entry.businessId, callSid, reservationId }]);
+});
+
+test('the only bridge is late: the same reservation again, before the caller is put on hold', async () => {
+  const pool = `${POOL}-alone`;
+  await using slow = await startTestBridge(pool);
+  await using gateway = await startGateway({ POOLS: pool });
+  const entry = await addBusiness({ pool });
+  await putThrough(gateway, incomingCall(entry.number));
+  slow.answersLate = 1;
+  const params = incomingCall(entry.number);
+  expect((await postWebhook(gateway, INCOMING, params)).body).toContain('<Stream');
+  const [first, second, ...more] = slow.reservations.filter(({ callSid }) => callSid === params.CallSid);
+  expect(second).toEqual(first);
+  expect(more).toEqual([]);
+  expect(slow.releases).toEqual([]);
+});
+
+test('a bridge is late and another one takes the call: only the late one is told that nobody will come', async () => {
+  const pool = `${POOL}-two`;
+  await using slow = await startTestBridge(pool);
+  await using other = await startTestBridge(pool);
+  await using gateway = await startGateway({ POOLS: pool });
+  const entry = await addBusiness({ pool });
+  await vi.waitUntil(async () => {
+    await putThrough(gateway, incomingCall(entry.number));
+    return slow.reservations.length > 0 && other.reservations.length > 0;
+  });
+  for (const bridge of [slow, other]) bridge.answersLate = 1;
+  const params = incomingCall(entry.number);
+  // Whichever is asked first: the second is late, too, and the first is asked again.
+  expect((await postWebhook(gateway, INCOMING, params)).body).toContain('<Stream');
+  const asked = (bridge: typeof slow) => bridge.reservations.filter(({ callSid }) => callSid === params.CallSid).length;
+  const [taker, late] = asked(slow) === 2 ? [slow, other] : [other, slow];
+  expect([asked(taker), asked(late)]).toEqual([2, 1]);
+  await vi.waitUntil(() => late.releases.length > 0, { timeout: 2_000 });
+  expect(late.releases).toMatchObject([{ callSid: params.CallSid }]);
+  expect(taker.releases).toEqual([]);
 });

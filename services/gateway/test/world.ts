@@ -82,6 +82,9 @@ export async function addBusiness(changes: Partial<DirectoryEntry> = {}): Promis
   return entry;
 }
 
+/** Longer than a gateway waits for the answer to a reservation. */
+const LATE_MS = 600;
+
 export interface TestBridge extends AsyncDisposable {
   readonly podId: string;
   readonly reservations: z.output<typeof reserveCall.request>[];
@@ -110,6 +113,8 @@ export interface TestBridge extends AsyncDisposable {
   announce(): void;
   /** How long it takes to accept a reservation. */
   answerAfterMs: number;
+  /** How many reservations more it accepts later than anybody waits, as a process that has just started. */
+  answersLate: number;
   /** Claims the record of a call it takes over, once, before it answers. */
   claims: boolean;
   claimsAfterMs: number;
@@ -175,6 +180,7 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
     },
     announce,
     answerAfterMs: 0,
+    answersLate: 0,
     claims: false,
     claimsAfterMs: 0,
     async [Symbol.asyncDispose]() {
@@ -199,7 +205,8 @@ export async function startTestBridge(pool: string): Promise<TestBridge> {
         await delay(bridge.claimsAfterMs);
         await bridge.record(request.callSid, { epoch: (request.epoch ?? 0) + 1 });
       }
-      await delay(bridge.answerAfterMs);
+      bridge.answersLate -= 1;
+      await delay(bridge.answersLate >= 0 ? LATE_MS : bridge.answerAfterMs);
       return { accepted: true as const };
     },
     { podId },

@@ -51,13 +51,13 @@ export interface SceneOptions {
 export async function openScene(options: SceneOptions): Promise<Scene> {
   const { stack, bookingUrl } = inject('failures');
   await using opening = new AsyncDisposableStack();
-  const operator = opening.use(await connectAsOperator());
   const credsDir = await mkdtemp(join(tmpdir(), 'frontdesk-creds-'));
   opening.defer(() => rm(credsDir, { recursive: true, force: true }));
   const { accountSid, authToken } = stack.twilio;
-  const business = await twoAtATime(options.number, () =>
-    applySeed(operator, seedOf(options), { twilio: { accountSid, authToken }, credsDir }),
-  );
+  const business = await twoAtATime(options.number, async () => {
+    await using operator = await connectAsOperator();
+    return await applySeed(operator, seedOf(options), { twilio: { accountSid, authToken }, credsDir });
+  });
   const events = opening.use(
     await openBusinessEvents({ url: stack.nats.url, business, credsFile: business.eventCreds }),
   );

@@ -54,8 +54,18 @@ export interface Wish {
 export type NotPlaced = 'claimed_elsewhere' | 'call_over' | 'full' | 'no_bridge';
 export type Placement = { kind: 'placed'; owner: Owner } | { kind: NotPlaced };
 
+/** A bridge, and the reservation it was asked for. */
+interface Asked {
+  owner: Owner;
+  wanted: Reservation;
+}
+
 export interface Bridges extends AsyncDisposable {
-  /** Asks up to three bridges of the pool; the first that accepts owns the call. @throws WireError of `resuming.head` */
+  /**
+   * Asks up to three bridges of the pool; the first that accepts owns the call. When none does, the first that did not
+   * answer a new call in time is asked once more.
+   * @throws WireError of `resuming.head`
+   */
   reserve(wish: Wish): Promise<Placement>;
   /**
    * What Twilio should do now, by the owner's memory: `not_mine` when it does not have the call, `gone` when it does not
@@ -88,31 +98,13 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
   });
 
   return {
-    async reserve({ callSid, pool, first, except, resuming, mayAsk, reservation }) {
-      const ready = () => candidates(roster, pool, clock.monotonicMs(), except);
-      if (!first) await hearing.until(() => ready().length > 0);
-      const others = ready();
-      const asked = first ? [first, ...others.filter(({ podId }) => podId !== first.podId)] : others;
-      for (const { podId, address } of asked) {
-        if (mayAsk?.() === false) break;
-        const owner = { podId, address };
-        // Counted before the answer, or simultaneous calls would all see the same empty bridge. One that refuses stays
-        // counted until it speaks for itself again.
-        roster = placed(roster, podId);
-        const wanted = reservation(owner);
-        const outcome = await ask(podId, callSid, wanted);
-        if (outcome === 'accepted') return { kind: 'placed', owner };
-        if (outcome === 'claimed_elsewhere' || outcome === 'call_over') return { kind: outcome };
-        // A call that is to go on may be this one's already, whatever it answered.
-        if (outcome === 'unanswered' && wanted.mode !== 'resume') letGo(podId, wanted);
-        if (outcome !== 'unanswered' || resuming === undefined) continue;
-        // Before another one is asked: this one may have the call, and nobody would ever come to it.
-        const asOwner = podId === first?.podId && address === first.address;
-        const claimed = claimedBy({ bridge: owner, epoch: resuming.epoch, asOwner }, await resuming.head());
-        if (claimed === 'placed') return { kind: 'placed', owner };
-        if (claimed !== 'unclaimed') return { kind: claimed };
-      }
-      return { kind: isServed(roster, pool, clock.monotonicMs()) ? 'full' : 'no_bridge' };
+    async reserve(wish) {
+      const late: Asked[] = [];
+      const placement = await askInTurn(wish, late);
+      const nobodyTookIt = placement.kind === 'full' || placement.kind === 'no_bridge';
+      const taker = nobodyTookIt ? await askAgain(wish.callSid, late) : undefined;
+      for (const each of late) if (each !== taker) letGo(each);
+      return taker ? { kind: 'placed', owner: taker.owner } : placement;
     },
     nextStep: (owner, callSid) => askNextStep({ clock, log }, owner, callSid),
     callOver({ podId }, call) {
@@ -135,8 +127,48 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
     },
   };
 
+  /** @param late those that did not answer a new call in time are added to it */
+  async function askInTurn(
+    { callSid, pool, first, except, resuming, mayAsk, reservation }: Wish,
+    late: Asked[],
+  ): Promise<Placement> {
+    const ready = () => candidates(roster, pool, clock.monotonicMs(), except);
+    if (!first) await hearing.until(() => ready().length > 0);
+    const others = ready();
+    const asked = first ? [first, ...others.filter(({ podId }) => podId !== first.podId)] : others;
+    for (const { podId, address } of asked) {
+      if (mayAsk?.() === false) break;
+      const owner = { podId, address };
+      // Counted before the answer, or simultaneous calls would all see the same empty bridge. One that refuses stays
+      // counted until it speaks for itself again.
+      roster = placed(roster, podId);
+      const wanted = reservation(owner);
+      const outcome = await ask(podId, callSid, wanted);
+      if (outcome === 'accepted') return { kind: 'placed', owner };
+      if (outcome === 'claimed_elsewhere' || outcome === 'call_over') return { kind: outcome };
+      // A call that is to go on may be this one's already, whatever it answered.
+      if (outcome === 'late' && wanted.mode !== 'resume') late.push({ owner, wanted });
+      if ((outcome !== 'late' && outcome !== 'away') || resuming === undefined) continue;
+      // Before another one is asked: this one may have the call, and nobody would ever come to it.
+      const asOwner = podId === first?.podId && address === first.address;
+      const claimed = claimedBy({ bridge: owner, epoch: resuming.epoch, asOwner }, await resuming.head());
+      if (claimed === 'placed') return { kind: 'placed', owner };
+      if (claimed !== 'unclaimed') return { kind: claimed };
+    }
+    return { kind: isServed(roster, pool, clock.monotonicMs()) ? 'full' : 'no_bridge' };
+  }
+
+  /**
+   * A bridge that has just started, or whose machine is busy, may need longer than we wait. The same reservation again is
+   * answered at once by then; without it the caller would be told that all lines are busy.
+   */
+  async function askAgain(callSid: string, [asked]: readonly Asked[]): Promise<Asked | undefined> {
+    if (asked === undefined) return undefined;
+    return (await ask(asked.owner.podId, callSid, asked.wanted)) === 'accepted' ? asked : undefined;
+  }
+
   /** It may have accepted all the same, and would keep a place and a line for a stream that never comes. */
-  function letGo(podId: string, { businessId, callSid, reservationId }: Reservation): void {
+  function letGo({ owner: { podId }, wanted: { businessId, callSid, reservationId } }: Asked): void {
     messaging
       .request(releaseCall, podId, { businessId, callSid, reservationId }, { callSid })
       .then(({ released }) => log.info({ bridge: podId, released }, 'a reservation was let go'))
@@ -154,7 +186,7 @@ export function createBridges(messaging: Messaging, clock: Clock, log: Logger): 
       if (!(error instanceof WireError)) throw error;
       log.warn({ bridge: podId, code: error.code }, 'bridge did not answer a reservation');
       roster = failed(roster, podId, clock.monotonicMs());
-      return 'unanswered' as const;
+      return error.code === 'deadline' ? ('late' as const) : ('away' as const);
     }
   }
 }
