@@ -7,9 +7,13 @@ import { type BookingRules, MINUTE_MS } from './catalog.ts';
  */
 export const OFFER_LIFETIME_MS = 30 * MINUTE_MS;
 
-export interface OfferWindow {
+/** From the first to the last date, both included. */
+export interface DateSpan {
   readonly firstDate: Temporal.PlainDate;
   readonly lastDate: Temporal.PlainDate;
+}
+
+export interface OfferWindow extends DateSpan {
   /** No start before this. Epoch milliseconds. */
   readonly earliestStartMs: number;
 }
@@ -33,4 +37,9 @@ export function bookingWindow(rules: BookingRules, now: Temporal.Instant): Offer
     ...window,
     earliestStartMs: Math.max(now.epochMilliseconds, window.earliestStartMs - OFFER_LIFETIME_MS),
   };
+}
+
+export function isWithin(date: Temporal.PlainDate, { firstDate, lastDate }: DateSpan): boolean {
+  const { compare } = Temporal.PlainDate;
+  return compare(firstDate, date) <= 0 && compare(date, lastDate) <= 0;
 }

@@ -6,7 +6,7 @@ import { type Calendar, createCalendar } from './calendar.ts';
 import type { BusyRange, Catalog, Resource, Service, TimeRange } from './catalog.ts';
 import { inFairOrder } from './fair-order.ts';
 import { createFreeStarts, type FreeStart, type FreeStarts } from './free-starts.ts';
-import { type OfferWindow, offerWindow } from './offer-window.ts';
+import { type DateSpan, isWithin, offerWindow } from './offer-window.ts';
 import { performersOf } from './performers.ts';
 import { type Wish, wishedDates, wishedPartOf } from './wish.ts';
 
@@ -40,7 +40,34 @@ export interface OfferQuestion {
 
 /** Decides what to offer. `exact: true` with no slots cannot happen. */
 export function offerSlots(question: OfferQuestion): Offer {
-  const { catalog, service, wish, now, limit } = question;
+  const search = openSearch(question);
+  if (!search.ok) return search;
+  const { window, wished, partOf, free } = search;
+  const fitting = startsThatFit(search, window, question.limit);
+  if (fitting.length > 0) return { ok: true, exact: true, slots: search.withSomebody(fitting) };
+  const nearest = nearestStarts(free, window, wished.map(partOf), question.limit);
+  return { ok: true, exact: false, slots: search.withSomebody(nearest) };
+}
+
+/**
+ * The same decision when only what is taken on some dates is known.
+ * @returns nothing when the answer may depend on others
+ */
+export function offerWithin(question: OfferQuestion, known: DateSpan): Offer | undefined {
+  const { firstDate, lastDate } = offerWindow(question.catalog.rules, question.now);
+  if (isWithin(firstDate, known) && isWithin(lastDate, known)) return offerSlots(question);
+  const search = openSearch(question);
+  if (!search.ok) return search;
+  const onOffer = search.wished.filter((date) => isWithin(date, search.window));
+  const { compare } = Temporal.PlainDate;
+  if (onOffer.some((date) => compare(date, known.firstDate) < 0)) return undefined;
+  const fitting = startsThatFit({ ...search, wished: onOffer }, known, question.limit);
+  const isAll = fitting.length === question.limit || onOffer.every((date) => isWithin(date, known));
+  return isAll && fitting.length > 0 ? { ok: true, exact: true, slots: search.withSomebody(fitting) } : undefined;
+}
+
+function openSearch(question: OfferQuestion) {
+  const { catalog, service, wish, now } = question;
   const { performers = performersOf(service, catalog) } = question;
   const window = offerWindow(catalog.rules, now);
   const wished = wishedDates(wish, window.firstDate, window.lastDate);
@@ -48,24 +75,26 @@ export function offerSlots(question: OfferQuestion): Offer {
   const calendar = createCalendar(question.busy);
   const { earliestStartMs } = window;
   const free = createFreeStarts({ catalog, service, performers, calendar, earliestStartMs });
-  const partOf = (date: Temporal.PlainDate) => wishedPartOf(wish, free.dayOn(date), free.workingDay(date));
-
-  const fitting = startsThatFit(free, window, wished.dates, partOf, limit);
-  const starts = fitting.length > 0 ? fitting : nearestStarts(free, window, wished.dates.map(partOf), limit);
-  return { ok: true, exact: fitting.length > 0, slots: chooseResources(starts, question, calendar) };
+  return {
+    ok: true as const,
+    window,
+    wished: wished.dates,
+    free,
+    partOf: (date: Temporal.PlainDate) => wishedPartOf(wish, free.dayOn(date), free.workingDay(date)),
+    withSomebody: (starts: readonly FreeStart[]) => chooseResources(starts, question, calendar),
+  };
 }
 
-function startsThatFit(
-  free: FreeStarts,
-  { firstDate, lastDate }: OfferWindow,
-  wished: readonly Temporal.PlainDate[],
-  partOf: (date: Temporal.PlainDate) => TimeRange,
-  limit: number,
-): FreeStart[] {
-  const { compare } = Temporal.PlainDate;
+interface Search {
+  readonly free: FreeStarts;
+  readonly wished: readonly Temporal.PlainDate[];
+  partOf(date: Temporal.PlainDate): TimeRange;
+}
+
+function startsThatFit({ free, wished, partOf }: Search, span: DateSpan, limit: number): FreeStart[] {
   const found: FreeStart[] = [];
   for (const date of wished) {
-    if (compare(date, firstDate) < 0 || compare(date, lastDate) > 0) continue;
+    if (!isWithin(date, span)) continue;
     const starts = free.on(date);
     if (starts.length === 0) continue;
     const { fromMs, toMs } = partOf(date);
@@ -83,7 +112,7 @@ function startsThatFit(
  */
 function nearestStarts(
   free: FreeStarts,
-  { firstDate, lastDate }: OfferWindow,
+  { firstDate, lastDate }: DateSpan,
   wished: readonly TimeRange[],
   limit: number,
 ): FreeStart[] {

@@ -6,8 +6,9 @@ import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { Appointment } from '../domain/appointment.ts';
 import { type Catalog, MINUTE_MS, type Service, type TimeRange } from '../domain/catalog.ts';
-import { type OfferedSlot, offerSlots } from '../domain/offer.ts';
-import { offerWindow } from '../domain/offer-window.ts';
+import { firstLook } from '../domain/first-look.ts';
+import { type OfferedSlot, offerSlots, offerWithin } from '../domain/offer.ts';
+import { type DateSpan, offerWindow } from '../domain/offer-window.ts';
 import { helpersOf } from '../domain/performers.ts';
 import { spokenTime } from '../domain/spoken-time.ts';
 import { startOfDateMs } from '../domain/wall-clock.ts';
@@ -20,33 +21,38 @@ import type { BookingSchema } from '../store/schema.ts';
 type Request = z.output<typeof findSlots.request>;
 
 /**
- * Two queries, however long the horizon: what there is to book, and when it is taken. The rest is computed. (Moving an
- * appointment looks that up first, by its id.)
+ * Two queries: what there is to book, and when it is taken on the dates that are likely enough. The rest is computed. A
+ * third one, for all dates on offer, when that was not enough. (Moving an appointment looks that up first, by its id.)
  */
 export async function serveFindSlots(context: Context): Promise<void> {
   await context.messaging.serve(findSlots, async (request, rpc) => {
     const askedAtMs = context.clock.monotonicMs();
     const now = context.clock.now();
-    const { catalog, asked, busy } = await context.db.asTenant(rpc.businessId, actorOf(rpc), async (tx) => {
+    const busyOn = (dates: DateSpan, catalog: Catalog, asked: WhoAndWhat) => ({
+      resourceIds: concerned(catalog, asked),
+      range: rangeOf(dates, catalog.rules.timeZone),
+      now,
+      insteadOf: request.insteadOf,
+    });
+    const readAllBusy = (catalog: Catalog, asked: WhoAndWhat) =>
+      context.db.asTenant(rpc.businessId, actorOf(rpc), (tx) =>
+        readBusy(tx, rpc.businessId, busyOn(offerWindow(catalog.rules, now), catalog, asked)),
+      );
+    const { catalog, asked, look, busy } = await context.db.asTenant(rpc.businessId, actorOf(rpc), async (tx) => {
       const moved = await readMoved(tx, rpc.businessId, request);
       // Its service may be retired: it is still moved as what it is, unless something else was asked for.
       const also = request.service?.trim() ? {} : { serviceId: moved?.serviceId };
       const catalog = await requireCatalog(tx, rpc.businessId, also);
       const asked = whoAndWhat(catalog, request, moved);
       if (!asked.ok) throw new WireError('not_found', asked.reason);
-      const range = rangeOnOffer(catalog, now);
-      const { insteadOf } = request;
-      const busy = await readBusy(tx, rpc.businessId, {
-        resourceIds: concerned(catalog, asked),
-        range,
-        now,
-        insteadOf,
-      });
-      return { catalog, asked, busy };
+      const look = firstLook(request, catalog.rules, now);
+      const busy = await readBusy(tx, rpc.businessId, busyOn(look, catalog, asked));
+      return { catalog, asked, look, busy };
     });
     const { service, performers } = asked;
     const { language, limit, speak } = request;
-    const offer = offerSlots({ catalog, service, performers, language, busy, wish: request, now, limit });
+    const question = { catalog, service, performers, language, busy, wish: request, now, limit };
+    const offer = offerWithin(question, look) ?? offerSlots({ ...question, busy: await readAllBusy(catalog, asked) });
     if (!offer.ok) throw new WireError('invalid', offer.reason);
     const durationMs = context.clock.monotonicMs() - askedAtMs;
     context.events.slotsFound({ exact: offer.exact, slots: offer.slots.length, durationMs });
@@ -74,12 +80,8 @@ function concerned(catalog: Catalog, { service, performers }: WhoAndWhat): reado
   return [...everybody].map(({ resourceId }) => resourceId);
 }
 
-function rangeOnOffer(catalog: Catalog, now: Temporal.Instant): TimeRange {
-  const { firstDate, lastDate } = offerWindow(catalog.rules, now);
-  return {
-    fromMs: startOfDateMs(firstDate, catalog.rules.timeZone),
-    toMs: startOfDateMs(lastDate.add({ days: 1 }), catalog.rules.timeZone),
-  };
+function rangeOf({ firstDate, lastDate }: DateSpan, timeZone: string): TimeRange {
+  return { fromMs: startOfDateMs(firstDate, timeZone), toMs: startOfDateMs(lastDate.add({ days: 1 }), timeZone) };
 }
 
 function toSlot({ startMs, resource }: OfferedSlot, service: Service, timeZone: string, speak: string): Slot {

@@ -1,0 +1,19 @@
+/**
+ * How far a search looks at first. A horizon holds thousands of appointments, and reading them is most of its time, but
+ * nearly every wish is met within days of the first date it is for.
+ */
+import type { BookingRules } from './catalog.ts';
+import { type DateSpan, isWithin, offerWindow } from './offer-window.ts';
+import { type Wish, wishedDates } from './wish.ts';
+
+const FIRST_LOOK_DAYS = 14;
+
+/** The dates to read at first; all on offer for a wish that is for none of them, because the nearest may be anywhere. */
+export function firstLook(wish: Wish, rules: BookingRules, now: Temporal.Instant): DateSpan {
+  const { firstDate, lastDate } = offerWindow(rules, now);
+  const wished = wishedDates(wish, firstDate, lastDate);
+  const first = wished.ok ? wished.dates.find((date) => isWithin(date, { firstDate, lastDate })) : undefined;
+  if (first === undefined) return { firstDate, lastDate };
+  const last = first.add({ days: FIRST_LOOK_DAYS - 1 });
+  return { firstDate: first, lastDate: isWithin(last, { firstDate, lastDate }) ? last : lastDate };
+}
