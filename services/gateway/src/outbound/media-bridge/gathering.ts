@@ -10,7 +10,7 @@
 import type { Clock } from '@frontdesk/lifecycle';
 
 /** How old the first frame may get. */
-const GATHER_MS = 0.4;
+const GATHER_MS = 0.3;
 /** A sleeping process is woken up later than it asked for: timers are not finer, and it needs a core. */
 const OVERSLEPT_MS = 0.1;
 const never = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
