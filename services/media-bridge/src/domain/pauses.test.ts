@@ -1,21 +1,12 @@
 /** What the receptionist does in a pause: fillers, goodbyes without the tool, and callers who say nothing. */
 import { describe, expect, it } from 'vitest';
-import { CALLER, harness } from './call-session.harness.ts';
+import { CALLER, harness, SLOT } from './call-session.harness.ts';
 import { ECHO_GRACE_MS } from './receptionist-speech.ts';
 import type { ToolReply } from './tools/tool.ts';
 
 type Call = ReturnType<typeof harness>;
 
 const callerId = '0d4cbb0e-93f5-4c5f-9b56-3f3e0a0f6a11';
-const SLOT = {
-  serviceId: callerId,
-  resourceId: '5b5b5d8f-2f4b-4b1d-8c0e-6d5c7a1e2b33',
-  startsAt: '2026-12-03T20:30:00Z',
-  endsAt: '2026-12-03T21:30:00Z',
-  serviceName: 'Furnace repair',
-  resourceName: 'Dana',
-  spoken: 'Thursday, December 3 at 2:30 PM',
-};
 let spoken = 0;
 
 /** The receptionist says something and is heard. */
