@@ -4,5 +4,5 @@ import type { Context } from '../context.ts';
 import type { LiveCalls } from '../store/live-calls.ts';
 
 export async function serveCallOver({ messaging, config }: Context, calls: LiveCalls): Promise<void> {
-  await messaging.serve(callOver, async (call) => ({ known: calls.over(call) }), { podId: config.podId });
+  await messaging.serve(callOver, async (call) => ({ known: await calls.over(call) }), { podId: config.podId });
 }

@@ -7,7 +7,7 @@ export async function serveReleaseCall({ messaging, config, log }: Context, call
   await messaging.serve(
     releaseCall,
     async (reservation) => {
-      const released = calls.release(reservation);
+      const released = await calls.release(reservation);
       if (released) log.info({ event: 'reservation.released', call_sid: reservation.callSid }, 'reservation released');
       return { released };
     },

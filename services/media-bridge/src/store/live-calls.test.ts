@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { manualClock } from '@frontdesk/lifecycle';
 import { describe, expect, it } from 'vitest';
 import { CALLER, profile } from '../domain/call-session.harness.ts';
@@ -43,7 +44,11 @@ function claimedCall(n: number): ClaimedCall {
   };
 }
 
-function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = async () => 'call_over') {
+function bridge(
+  capacity = 2,
+  claim: () => Promise<ClaimedCall | 'call_over'> = async () => 'call_over',
+  onOpen: () => void = () => undefined,
+) {
   const clock = manualClock();
   const ends = new Map<string, () => void>();
   const received: string[] = [];
@@ -55,6 +60,7 @@ function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = 
     onChange: () => undefined,
     claimRecord: async () => await claim(),
     open(wanted): LiveCall {
+      onOpen();
       opened += 1;
       const { promise, resolve } = Promise.withResolvers<void>();
       let next: ReturnType<LiveCall['next']> = { kind: 'hangup' };
@@ -84,13 +90,19 @@ function bridge(capacity = 2, claim: () => Promise<ClaimedCall | 'call_over'> = 
       };
     },
   });
-  return { calls, clock, end: (n: number) => ends.get(sid(n))?.(), opened: () => opened, received, evictions };
+  /** A new call is accepted, and its work begun. */
+  async function begin(wanted: Reservation): Promise<void> {
+    expect(await calls.reserve(wanted)).toBeUndefined();
+    await nextTurn();
+  }
+  return { calls, begin, clock, end: (n: number) => ends.get(sid(n))?.(), opened: () => opened, received, evictions };
 }
 
 it('takes as many calls as it has room for, and again when one has ended', async () => {
   const { calls, end } = bridge(2);
   const answers = await Promise.all([1, 2, 3].map((n) => calls.reserve(reservation(n))));
   expect(answers).toEqual([undefined, undefined, 'full']);
+  await nextTurn();
   end(1);
   await Promise.resolve();
   expect(await calls.reserve(reservation(3))).toBeUndefined();
@@ -135,8 +147,8 @@ it('counts a call while its record is being claimed, and claims it once', async 
 });
 
 it('remembers what comes next for a minute', async () => {
-  const { calls, clock, end } = bridge();
-  await calls.reserve(reservation(1));
+  const { calls, begin, clock, end } = bridge();
+  await begin(reservation(1));
   end(1);
   await Promise.resolve();
   clock.advance(59_000);
@@ -147,8 +159,8 @@ it('remembers what comes next for a minute', async () => {
 });
 
 it('waits for its calls when it drains, but not longer than it may', async () => {
-  const { calls, clock, end } = bridge();
-  await calls.reserve(reservation(1));
+  const { calls, begin, clock, end } = bridge();
+  await begin(reservation(1));
   const late = calls.drain(5_000);
   clock.advance(5_000);
   expect(await late).toBe(false);
@@ -159,8 +171,8 @@ it('waits for its calls when it drains, but not longer than it may', async () =>
 
 // A stopping bridge that closes its listener at once makes its last caller hear an apology after the goodbye.
 it('waits until somebody has asked what comes next, but not for ever', async () => {
-  const { calls, clock, end } = bridge();
-  await calls.reserve(reservation(1));
+  const { calls, begin, clock, end } = bridge();
+  await begin(reservation(1));
   end(1);
   await Promise.resolve();
   let waited = false;
@@ -171,7 +183,7 @@ it('waits until somebody has asked what comes next, but not for ever', async () 
   expect(waited).toBe(false);
   expect(calls.next(sid(1))).toEqual({ kind: 'hangup' });
   await asking;
-  await calls.reserve(reservation(2));
+  await begin(reservation(2));
   end(2);
   await Promise.resolve();
   const unasked = calls.untilAsked(3_000);
@@ -181,8 +193,8 @@ it('waits until somebody has asked what comes next, but not for ever', async () 
 
 // A CallSid is no secret: knowing it must not open another business's call.
 it('keeps the calls of one business from another', async () => {
-  const { calls, opened } = bridge();
-  await calls.reserve(reservation(1));
+  const { calls, begin, opened } = bridge();
+  await begin(reservation(1));
   const other = { ...reservation(1, 'b'.repeat(32)), businessId: 'b2' };
   expect(await calls.reserve(other)).toBe('claimed_elsewhere');
   for (const businessId of ['b1', 'b2']) {
@@ -252,8 +264,8 @@ describe('a call whose record is being claimed when the bridge is stopped', () =
 });
 
 it('says of calls it has to end itself that it failed them', async () => {
-  const { calls, evictions } = bridge();
-  await calls.reserve(reservation(1));
+  const { calls, begin, evictions } = bridge();
+  await begin(reservation(1));
   await calls.endAll(60_000);
   expect(evictions).toEqual(['failed']);
 });
@@ -266,8 +278,8 @@ it('claims nothing once it is stopping', async () => {
 
 // The gateway hangs up on a call that is over; this one is on its way to another bridge.
 it('sends a call elsewhere while its last words are being written', async () => {
-  const { calls, end } = bridge();
-  await calls.reserve(reservation(1));
+  const { calls, begin, end } = bridge();
+  await begin(reservation(1));
   calls.claim({ callSid: sid(1), businessId: 'b1', reservationId: 'a'.repeat(32) });
   const handedOver = calls.handOver(60_000);
   for (const mode of ['new', 'resume'] as const) {
@@ -279,20 +291,63 @@ it('sends a call elsewhere while its last words are being written', async () => 
 
 // A gateway that waited in vain for this bridge's answer has asked another one; a webhook that came twice has not.
 it('lets go of a reserved call with its last reservation, and of none that is talking', async () => {
-  const { calls, received } = bridge();
+  const { calls, begin, received } = bridge();
   const [one, other] = ['a'.repeat(32), 'b'.repeat(32)];
-  await calls.reserve(reservation(1, one));
+  await begin(reservation(1, one));
   await calls.reserve(reservation(1, other));
   const release = (reservationId: string, businessId = 'b1') =>
     calls.release({ callSid: sid(1), businessId, reservationId });
-  expect([release(one, 'b2'), release('c'.repeat(32)), release(one), release(one)]).toEqual(Array(4).fill(false));
+  const nobodys = [release(one, 'b2'), release('c'.repeat(32)), release(one), release(one)];
+  expect(await Promise.all(nobodys)).toEqual(Array(4).fill(false));
   expect(received).toEqual([]);
   expect(calls.claim({ callSid: sid(1), businessId: 'b1', reservationId: one })).toBeUndefined();
-  expect(release(other)).toBe(true);
+  expect(await release(other)).toBe(true);
   expect(received).toEqual(['hand_over']);
 
-  await calls.reserve(reservation(2, one));
+  await begin(reservation(2, one));
   expect(calls.claim({ callSid: sid(2), businessId: 'b1', reservationId: one })).toBeDefined();
-  expect(calls.release({ callSid: sid(2), businessId: 'b1', reservationId: one })).toBe(false);
+  expect(await calls.release({ callSid: sid(2), businessId: 'b1', reservationId: one })).toBe(false);
   expect(received).toEqual(['hand_over']);
+});
+
+describe('a new call that is accepted, and whose work has not begun', () => {
+  // Beginning it takes milliseconds, in which the caller would hear it ring.
+  it('is answered first, and counts', async () => {
+    const { calls, opened } = bridge(1);
+    expect(await calls.reserve(reservation(1))).toBeUndefined();
+    expect([opened(), calls.active]).toEqual([0, 1]);
+    expect(await calls.reserve(reservation(2))).toBe('full');
+    await nextTurn();
+    expect([opened(), calls.active]).toEqual([1, 1]);
+  });
+
+  // A bridge that was busy finds the reservation and what follows it in the same piece of what NATS sent.
+  it('is let go of, and over, when that is said right behind its reservation', async () => {
+    const { calls, received } = bridge();
+    const { businessId, callSid, reservationId } = reservation(1);
+    void calls.reserve(reservation(1));
+    expect(await calls.release({ businessId, callSid, reservationId })).toBe(true);
+    expect(received).toEqual(['hand_over']);
+    void calls.reserve(reservation(2));
+    expect(await calls.over({ businessId, callSid: sid(2) })).toBe(true);
+    expect(calls.active).toBe(1);
+  });
+
+  it('is handed over when the bridge is leaving its calls by then', async () => {
+    const { calls, end, received } = bridge();
+    expect(await calls.reserve(reservation(1))).toBeUndefined();
+    const handedOver = calls.handOver(60_000);
+    await nextTurn();
+    expect(received).toEqual(['hand_over']);
+    end(1);
+    expect(await handedOver).toBe(true);
+  });
+
+  it('does not keep its place when it cannot be begun', async () => {
+    const { calls } = bridge(1, undefined, () => expect.fail('a bug'));
+    expect(await calls.reserve(reservation(1))).toBeUndefined();
+    await nextTurn();
+    expect(calls.active).toBe(0);
+    expect(await calls.release(reservation(1))).toBe(false);
+  });
 });

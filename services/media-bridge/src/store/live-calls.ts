@@ -2,6 +2,7 @@
  * Every call of this bridge: counted when it is reserved, until its conversation is over. Afterwards what comes next is
  * remembered for a minute, for the gateway that asks when Twilio does.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NextStep } from '@frontdesk/contracts/kv/calls';
 import type { Clock } from '@frontdesk/lifecycle';
 import { type BridgeState, type Refusal, refusal } from '../domain/admission.ts';
@@ -15,7 +16,8 @@ const MAX_RESERVATIONS = 4;
 
 export interface LiveCalls {
   /**
-   * Repeatable: the same call is opened once. Counted at once, also while its record is still being claimed.
+   * Repeatable: the same call is opened once. Counted at once, also while its record is still being claimed; a new call
+   * is opened in the turn of the event loop after the one in which it was accepted.
    * @returns why not, or undefined when accepted
    */
   reserve(reservation: Reservation): Promise<Refusal | undefined>;
@@ -25,9 +27,9 @@ export interface LiveCalls {
    * Nobody will come to this reservation. A call that waits for no other one is left to whichever bridge has it.
    * @returns whether it was left
    */
-  release(reservation: { callSid: string; businessId: string; reservationId: string }): boolean;
+  release(reservation: { callSid: string; businessId: string; reservationId: string }): Promise<boolean>;
   /** Twilio says that the caller is gone. @returns whether the call is here */
-  over(call: { callSid: string; businessId: string }): boolean;
+  over(call: { callSid: string; businessId: string }): Promise<boolean>;
   next(callSid: string): NextStep | undefined;
   /** Waits until every step there is to tell has been asked for: a gateway asks a moment after the stream closed. */
   untilAsked(deadlineMs: number): Promise<void>;
@@ -61,15 +63,15 @@ export interface LiveCallsOptions {
 
 export function createLiveCalls({ clock, state, open, claimRecord, onChange }: LiveCallsOptions): LiveCalls {
   const places = new Map<string, Place>();
-  /** Calls of other bridges whose records are being claimed: they count, too. */
-  const claiming = new Map<string, Promise<Refusal | undefined>>();
+  /** New calls whose turn is the next, and calls of other bridges whose records are being claimed: they count, too. */
+  const opening = new Map<string, Promise<Refusal | undefined>>();
   const steps = createNextSteps(clock);
   const writing = new Set<Promise<void>>();
   let draining = false;
   /** Calls that come now are left at once: those that were here are being left, or ended. */
   let leaving = false;
 
-  const active = () => places.size + claiming.size;
+  const active = () => places.size + opening.size;
 
   function take(reservation: Reservation, claimed?: ClaimedCall): LiveCall {
     const { businessId, callSid, reservationId } = reservation;
@@ -103,18 +105,33 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
   /** No call is here, and none is on its way. */
   async function allGone(): Promise<void> {
     while (active() > 0) {
-      await Promise.allSettled([...claiming.values(), ...[...places.values()].map(({ call }) => call.ended)]);
+      await Promise.allSettled([...opening.values(), ...[...places.values()].map(({ call }) => call.ended)]);
     }
   }
 
-  async function resumeOnce(reservation: Reservation): Promise<Refusal | undefined> {
-    const { callSid } = reservation;
-    const resumed = resume(reservation).finally(() => {
-      claiming.delete(callSid);
+  /**
+   * Beginning a call's work takes milliseconds, and until the gateway has this bridge's answer the caller hears it ring:
+   * the answer goes out first.
+   */
+  async function openNext(reservation: Reservation): Promise<undefined> {
+    await nextTurn();
+    const call = take(reservation);
+    if (leaving) call.receive({ kind: 'hand_over' });
+  }
+
+  /** Once: whoever reserves the same call meanwhile gets the same answer. */
+  async function whileCounted(callSid: string, opened: Promise<Refusal | undefined>): Promise<Refusal | undefined> {
+    const settled = opened.finally(() => {
+      opening.delete(callSid);
       onChange(active());
     });
-    claiming.set(callSid, resumed);
-    return await resumed;
+    opening.set(callSid, settled);
+    return await settled;
+  }
+
+  /** A bridge that was busy finds what is said about a call right behind the reservation itself. */
+  async function untilOpened(callSid: string): Promise<void> {
+    await opening.get(callSid)?.catch(() => undefined);
   }
 
   /** The same call once more: the stream may come under this reservation as well. */
@@ -135,15 +152,16 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
   return {
     async reserve(reservation) {
       const { callSid } = reservation;
-      const underWay = claiming.get(callSid);
+      const underWay = opening.get(callSid);
       const refusedBefore = underWay && (await underWay);
       if (refusedBefore !== undefined) return refusedBefore;
       const known = places.get(callSid);
       if (known !== undefined) return again(known, reservation);
       const refused = refusal({ ...state(), active: active(), draining }, reservation);
       if (refused !== undefined) return refused;
-      if (reservation.mode === 'resume') return await resumeOnce(reservation);
-      take(reservation);
+      if (reservation.mode === 'resume') return await whileCounted(callSid, resume(reservation));
+      // What goes wrong with it is in the call's log; the stream will find nothing here, and the gateway another bridge.
+      whileCounted(callSid, openNext(reservation)).catch(() => undefined);
       return undefined;
     },
     claim({ callSid, businessId, reservationId }) {
@@ -154,14 +172,16 @@ export function createLiveCalls({ clock, state, open, claimRecord, onChange }: L
       place.claimed = true;
       return place.call;
     },
-    release({ callSid, businessId, reservationId }) {
+    async release({ callSid, businessId, reservationId }) {
+      await untilOpened(callSid);
       const place = places.get(callSid);
       if (place === undefined || place.businessId !== businessId || place.claimed) return false;
       if (!place.reservationIds.delete(reservationId) || place.reservationIds.size > 0) return false;
       place.call.receive({ kind: 'hand_over' });
       return true;
     },
-    over({ callSid, businessId }) {
+    async over({ callSid, businessId }) {
+      await untilOpened(callSid);
       const place = places.get(callSid);
       if (place === undefined || place.businessId !== businessId) return false;
       place.call.over();
