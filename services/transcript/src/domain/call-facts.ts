@@ -37,6 +37,11 @@ export function factsOfEntry(data: DataOf<typeof callTurn> | DataOf<typeof callT
   return { startedAt: data.startedAt, startedKnown: false, answered: true };
 }
 
+/** Whether these are the facts of a turn or a tool call: every other event names the parties. */
+export function saysThatItTalks({ leg, answered }: CallFacts): boolean {
+  return answered && leg === undefined;
+}
+
 export function factsOfEnded(data: DataOf<typeof callEnded>): CallFacts {
   const { endedAt, reason, entries, language, usage } = data;
   return {

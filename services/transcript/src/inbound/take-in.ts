@@ -3,7 +3,7 @@ import type { CloudEvent } from '@frontdesk/contracts/event';
 import type { TenantTransaction } from '@frontdesk/persistence';
 import type { Context } from '../context.ts';
 import type { CallFacts } from '../domain/call-facts.ts';
-import { type CallKey, mergeFacts, scheduleSummary } from '../store/call-writer.ts';
+import { type CallKey, keepFacts, scheduleSummary } from '../store/call-writer.ts';
 import type { TranscriptSchema } from '../store/schema.ts';
 
 /** What taking in an event may set off besides. */
@@ -23,9 +23,9 @@ export async function takeIn(
   const now = clock.now();
   const actor = { kind: 'service', id: 'transcript' } as const;
   const { isNew, summary } = await db.asTenant(key.businessId, actor, async (tx) => {
-    await mergeFacts(tx, key, facts, now);
+    const call = await keepFacts(tx, key, facts, now);
     const isNew = keepEntry ? await keepEntry(tx, key) : false;
-    return { isNew, summary: await scheduleSummary(tx, key, config.summary, now) };
+    return { isNew, summary: await scheduleSummary(tx, key, call, config.summary, now) };
   });
   if (isNew && summary === 'late') events.entryAfterSummary();
   if (summary === 'due') summaries.nudge();

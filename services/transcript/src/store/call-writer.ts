@@ -1,9 +1,9 @@
 /** Takes in what events say about calls. Every write can be repeated and can come in any order. */
 import type { TenantTransaction } from '@frontdesk/persistence';
-import { sql } from 'kysely';
-import type { CallFacts } from '../domain/call-facts.ts';
+import { type Selectable, sql } from 'kysely';
+import { type CallFacts, saysThatItTalks } from '../domain/call-facts.ts';
 import { type Patience, summaryDueAt } from '../domain/summary-due.ts';
-import type { TranscriptSchema } from './schema.ts';
+import type { CallsTable, TranscriptSchema } from './schema.ts';
 
 type Tx = TenantTransaction<TranscriptSchema>;
 
@@ -12,13 +12,52 @@ export interface CallKey {
   callSid: string;
 }
 
+const PROGRESS = [
+  'answered',
+  'started_at',
+  'started_known',
+  'entries',
+  'ended_heard_at',
+  'completed_heard_at',
+  'summarised_at',
+  'summary_due_at',
+] as const;
+
+/** What the decision about its summary needs to know of a call. */
+export type StoredProgress = Pick<Selectable<CallsTable>, (typeof PROGRESS)[number]>;
+
 /**
- * Creates the call or fills in what is still unknown of it. The row stays locked until the transaction ends, so that
- * an entry and the end of its call, arriving together, cannot both miss the other.
+ * Makes sure that the call's row holds these facts, and locks it until the transaction ends, so that an entry and the end
+ * of its call, arriving together, cannot both miss the other.
  */
-export async function mergeFacts(tx: Tx, key: CallKey, facts: CallFacts, heardAt: Temporal.Instant): Promise<void> {
+export async function keepFacts(
+  tx: Tx,
+  key: CallKey,
+  facts: CallFacts,
+  heardAt: Temporal.Instant,
+): Promise<StoredProgress> {
+  // Most events are turns, and what those say of their call is known since the first: a write that changes nothing costs
+  // as much as one that does.
+  const stored = saysThatItTalks(facts) ? await lockCall(tx, key) : undefined;
+  const isKnown =
+    stored?.answered && (stored.started_known || Temporal.Instant.compare(stored.started_at, facts.startedAt) <= 0);
+  return isKnown ? stored : await mergeFacts(tx, key, facts, heardAt);
+}
+
+function lockCall(tx: Tx, key: CallKey): Promise<StoredProgress | undefined> {
+  return tx
+    .selectFrom('calls')
+    .where('business_id', '=', key.businessId)
+    .where('call_sid', '=', key.callSid)
+    .select(PROGRESS)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+/** Creates the call or fills in what is still unknown of it. */
+async function mergeFacts(tx: Tx, key: CallKey, facts: CallFacts, heardAt: Temporal.Instant): Promise<StoredProgress> {
   const { leg, ended, completed } = facts;
-  await tx
+  return await tx
     .insertInto('calls')
     .values({
       business_id: key.businessId,
@@ -53,7 +92,8 @@ export async function mergeFacts(tx: Tx, key: CallKey, facts: CallFacts, heardAt
         answered: sql<boolean>`calls.answered or excluded.answered`,
       }),
     )
-    .execute();
+    .returning(PROGRESS)
+    .executeTakeFirstOrThrow();
 }
 
 const FILLED_ONCE = [
@@ -92,17 +132,12 @@ function firstKnown() {
 export async function scheduleSummary(
   tx: Tx,
   key: CallKey,
+  call: StoredProgress,
   patience: Patience,
   now: Temporal.Instant,
 ): Promise<'due' | 'later' | 'late'> {
-  const call = await tx
-    .selectFrom('calls')
-    .where('business_id', '=', key.businessId)
-    .where('call_sid', '=', key.callSid)
-    .select(['answered', 'entries', 'ended_heard_at', 'completed_heard_at', 'summarised_at', 'summary_due_at'])
-    .select([countOf('turns'), countOf('tool_calls')])
-    .executeTakeFirstOrThrow();
   if (call.summarised_at) return 'late';
+  if (!call.ended_heard_at && !call.completed_heard_at) return 'later';
   const dueAt = summaryDueAt(
     {
       answered: call.answered,
@@ -111,7 +146,7 @@ export async function scheduleSummary(
           ? { heardAt: call.ended_heard_at, entries: call.entries }
           : undefined,
       completedHeardAt: call.completed_heard_at ?? undefined,
-      storedEntries: call.turns + call.tool_calls,
+      storedEntries: await countEntries(tx, key),
     },
     patience,
   );
@@ -127,8 +162,15 @@ export async function scheduleSummary(
   return Temporal.Instant.compare(dueAt, now) <= 0 ? 'due' : 'later';
 }
 
-function countOf<Table extends 'turns' | 'tool_calls'>(table: Table) {
+async function countEntries(tx: Tx, key: CallKey): Promise<number> {
+  const { turns, tool_calls } = await tx
+    .selectNoFrom([countOf('turns', key), countOf('tool_calls', key)])
+    .executeTakeFirstOrThrow();
+  return turns + tool_calls;
+}
+
+function countOf<Table extends 'turns' | 'tool_calls'>(table: Table, { businessId, callSid }: CallKey) {
   return sql<number>`(
-    select count(*)::integer from ${sql.table(table)} as entry
-    where entry.business_id = calls.business_id and entry.call_sid = calls.call_sid)`.as(table);
+    select count(*)::integer from ${sql.table(table)}
+    where business_id = ${businessId} and call_sid = ${callSid})`.as(table);
 }
