@@ -20,6 +20,8 @@ export default defineConfig({
           ],
           exclude: ['**/node_modules/**', '.local/**'],
           maxWorkers,
+          // They leave nothing behind, and a process for each file is most of their time.
+          isolate: false,
           // Property tests of a busy machine.
           testTimeout: 20_000,
         },
