@@ -60,6 +60,15 @@ function adapt(pool: pg.Pool): PostgresPool {
   };
 }
 
+/** Until this turn's promises have settled; what is asked meanwhile leaves as one piece, and wakes the server once. */
+function holdBack(client: pg.PoolClient): void {
+  // A pool's clients are of this class, but its types do not say so.
+  if (!(client instanceof pg.Client)) throw new TypeError('not a client of the pool');
+  const { stream } = client.connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}
+
 function adaptClient(client: pg.PoolClient, names: StatementNames): PostgresPoolClient {
   let lost: unknown;
   // A connection that dies while in use fails its query; the event beside it would end the process.
@@ -85,12 +94,13 @@ function adaptClient(client: pg.PoolClient, names: StatementNames): PostgresPool
   }
 
   /**
-   * A transaction begins with two statements whose answers say nothing. They go out in the same moment as the first one
-   * that does: one round trip in the place of three, for whoever waits and for the processors at both ends.
+   * A transaction begins with two statements whose answers say nothing. They go out together with the first one that
+   * does: one round trip in the place of three, for whoever waits and for the processors at both ends.
    */
   async function query(text: string, parameters: readonly unknown[]) {
     // After a read timeout the rollback would wait as long again, for a connection that is thrown away anyway.
     if (lost !== undefined) throw lost;
+    if (isPreparation(text)) holdBack(client);
     const answer = ask(text, parameters);
     if (isPreparation(text)) {
       preparations.push(answer);
