@@ -47,8 +47,16 @@ export interface ServiceProcess extends AsyncDisposable {
  *   it looks like a full heap.
  * - The heap may grow to four times what the last marking left, whatever V8 thinks of the process's future.
  * - A process that allocates little is not marked because it has the time.
+ *
+ * And so that the young generation, which is small, is collected without waiting for helpers that have no core to run on:
+ * a bridge with a hundred calls stood still for 1.4 ms each time in the place of 2.
  */
-const NODE_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=300', '--no-memory-reducer'];
+const NODE_FLAGS = [
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=300',
+  '--no-memory-reducer',
+  '--no-parallel-scavenge',
+];
 const READY_TIMEOUT_MS = 45_000;
 const POLL_MS = 50;
 
