@@ -316,10 +316,13 @@ export function createWorld(mode: Mode) {
       });
       settle();
     },
-    /** Everything under way comes to its end. */
+    /**
+     * Everything under way comes to its end; so does the question whether a silent caller is still there, which may just
+     * have begun by then.
+     */
     drain(): void {
       world.callerEnds(1_000, 'and done');
-      for (let round = 0; round < 200 && !world.over; round += 1) {
+      for (let round = 0; !world.over && (round < 200 || (round < 250 && !world.idle)); round += 1) {
         world.exchange(3);
         world.answerTool(true);
         world.finish();
