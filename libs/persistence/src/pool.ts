@@ -100,9 +100,9 @@ function adaptClient(client: pg.PoolClient, names: StatementNames): PostgresPool
   async function query(text: string, parameters: readonly unknown[]) {
     // After a read timeout the rollback would wait as long again, for a connection that is thrown away anyway.
     if (lost !== undefined) throw lost;
-    if (isPreparation(text)) holdBack(client);
-    const answer = ask(text, parameters);
     if (isPreparation(text)) {
+      holdBack(client);
+      const answer = ask(text, parameters);
       preparations.push(answer);
       // Its failure is told to whoever asks next, who may come too late for the runtime.
       answer.catch(() => undefined);
@@ -111,7 +111,7 @@ function adaptClient(client: pg.PoolClient, names: StatementNames): PostgresPool
     const before = preparations;
     preparations = [];
     // They are answered in order, and the first that fails is the reason why the others do.
-    const [last] = await Promise.all([answer, ...before]);
+    const [last] = await Promise.all([ask(text, parameters), ...before]);
     return last;
   }
   return {
