@@ -7,7 +7,7 @@
  */
 import { businessId as businessIdSchema } from '@frontdesk/contracts/ids';
 import { backoff } from '@frontdesk/lifecycle';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { sql, type Transaction, type TransactionBuilder } from 'kysely';
 import pg from 'pg';
 import { type Actor, actorText } from './actor.ts';
 import { isRetryable, toWireError } from './errors.ts';
@@ -45,7 +45,9 @@ export interface Database<DB> extends AsyncDisposable {
    * @throws WireError `unavailable` when the database is away or too busy; else what `fn` throws, after the rollback
    */
   asTenant<T>(businessId: string, actor: Actor, fn: (tx: TenantTransaction<DB>) => Promise<T>): Promise<T>;
-  /** The same for work that has no tenant, with the service's system role. */
+  /** The same for work that only reads, which the server holds it to; nobody waits for such a transaction to end. */
+  readAsTenant<T>(businessId: string, actor: Actor, fn: (tx: TenantTransaction<DB>) => Promise<T>): Promise<T>;
+  /** The same as `asTenant` for work that has no tenant, with the service's system role. */
   asSystem<T>(actor: Actor, fn: (tx: SystemTransaction<DB>) => Promise<T>): Promise<T>;
   /** Whether the database answers. Never rejects. */
   ping(): Promise<boolean>;
@@ -66,7 +68,7 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
   });
 
   async function transact<T>(
-    pool: Kysely<DB>,
+    transaction: () => TransactionBuilder<DB>,
     business: string,
     actor: Actor,
     fn: (tx: Transaction<DB>) => Promise<T>,
@@ -74,7 +76,7 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
     const actorSetting = actorText(actor);
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await pool.transaction().execute(async (tx) => {
+        return await transaction().execute(async (tx) => {
           await tx.executeQuery(transactionSettings(business, actorSetting, schema));
           rememberSource(tx, schema.replaceAll('_', '-'));
           return fn(tx);
@@ -86,11 +88,21 @@ export function createDatabase<DB>(options: DatabaseOptions): Database<DB> {
     }
   }
 
+  const writing = () => tenants.transaction();
+  const reading = () => tenants.transaction().setAccessMode('read only');
   return {
     schema,
     asTenant: (businessId, actor, fn) =>
-      transact(tenants, businessIdSchema.parse(businessId), actor, (tx) => fn(tx as TenantTransaction<DB>)),
-    asSystem: (actor, fn) => transact(system, '', actor, (tx) => fn(tx as SystemTransaction<DB>)),
+      transact(writing, businessIdSchema.parse(businessId), actor, (tx) => fn(tx as TenantTransaction<DB>)),
+    readAsTenant: (businessId, actor, fn) =>
+      transact(reading, businessIdSchema.parse(businessId), actor, (tx) => fn(tx as TenantTransaction<DB>)),
+    asSystem: (actor, fn) =>
+      transact(
+        () => system.transaction(),
+        '',
+        actor,
+        (tx) => fn(tx as SystemTransaction<DB>),
+      ),
     async ping() {
       // Its own connection would prove less: what matters is that a request could get one from the pool.
       const answer = sql`select 1`.execute(tenants).then(

@@ -4,7 +4,7 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import pg from 'pg';
 import { isConnectionLoss, isStaleStatement } from './errors.ts';
 import { createStatementNames, type StatementNames } from './statement-names.ts';
-import { isPreparation } from './transaction-settings.ts';
+import { isBeginning, isPreparation, mayOnlyRead } from './transaction-settings.ts';
 import { toParameter, typeParsers } from './value-types.ts';
 
 export type PersistenceLog = Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -60,6 +60,8 @@ function adapt(pool: pg.Pool): PostgresPool {
   };
 }
 
+const NOTHING_SAID = { command: 'SELECT', rowCount: 0, rows: [] } as const;
+
 /** Until this turn's promises have settled; what is asked meanwhile leaves as one piece, and wakes the server once. */
 function holdBack(client: pg.PoolClient): void {
   // A pool's clients are of this class, but its types do not say so.
@@ -77,6 +79,9 @@ function adaptClient(client: pg.PoolClient, names: StatementNames): PostgresPool
   });
   /** On their way; whoever asks next waits for them, too. */
   let preparations: Promise<unknown>[] = [];
+  /** Nothing hangs on how the transaction under way ends. */
+  let reading = false;
+  let ending: Promise<unknown> | undefined;
 
   async function ask(text: string, parameters: readonly unknown[]) {
     const name = parameters.length > 0 ? names.of(text) : undefined;
@@ -95,18 +100,25 @@ function adaptClient(client: pg.PoolClient, names: StatementNames): PostgresPool
 
   /**
    * A transaction begins with two statements whose answers say nothing. They go out together with the first one that
-   * does: one round trip in the place of three, for whoever waits and for the processors at both ends.
+   * does: one round trip in the place of three, for whoever waits and for the processors at both ends. Nor does the end
+   * of one that only read say anything: whoever read goes on at once, and the connection is given back when it has come.
    */
   async function query(text: string, parameters: readonly unknown[]) {
     // After a read timeout the rollback would wait as long again, for a connection that is thrown away anyway.
     if (lost !== undefined) throw lost;
+    if (isBeginning(text)) reading = mayOnlyRead(text);
     if (isPreparation(text)) {
       holdBack(client);
       const answer = ask(text, parameters);
       preparations.push(answer);
       // Its failure is told to whoever asks next, who may come too late for the runtime.
       answer.catch(() => undefined);
-      return { command: 'SELECT', rowCount: 0, rows: [] };
+      return NOTHING_SAID;
+    }
+    if (reading && text === 'commit' && preparations.length === 0) {
+      // Its failure costs the connection, and nobody what was read.
+      ending = ask(text, parameters).catch(() => undefined);
+      return NOTHING_SAID;
     }
     const before = preparations;
     preparations = [];
@@ -117,6 +129,11 @@ function adaptClient(client: pg.PoolClient, names: StatementNames): PostgresPool
   return {
     // Kysely's other overload takes a cursor; without a cursor class in the dialect it never asks for one.
     query: query as unknown as PostgresPoolClient['query'],
-    release: (destroy) => client.release(lost !== undefined || destroy),
+    release(destroy) {
+      const giveBack = () => client.release(lost !== undefined || destroy);
+      if (ending === undefined) return giveBack();
+      void ending.then(giveBack);
+      ending = undefined;
+    },
   };
 }

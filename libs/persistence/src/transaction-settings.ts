@@ -20,10 +20,22 @@ export function transactionSettings(business: string, actor: string, schema: str
   return CompiledQuery.raw(SETTINGS, [business, actor, `"${schema}", public`]);
 }
 
+/** How Kysely begins a transaction, and one that may only read. */
+const BEGIN = 'begin';
+const BEGIN_READING = 'start transaction read only';
+
 /**
  * Whether a statement only prepares for the next one: it answers nothing, and when it fails, what comes after it does
  * nothing. So nobody needs to wait for it alone. (Without its settings a transaction sees the rows of no business.)
  */
 export function isPreparation(text: string): boolean {
-  return text === 'begin' || text === SETTINGS;
+  return isBeginning(text) || text === SETTINGS;
+}
+
+export function isBeginning(text: string): boolean {
+  return text === BEGIN || text === BEGIN_READING;
+}
+
+export function mayOnlyRead(beginning: string): boolean {
+  return beginning === BEGIN_READING;
 }

@@ -110,6 +110,46 @@ test('a transaction begins together with its first query', async () => {
   expect(link.requests - before).toBe(2);
 });
 
+test('whoever only reads does not wait for the end of the transaction, nor has the next one its connection before', async () => {
+  await using link = await startLink(shop.test.url);
+  const { url } = link;
+  await using db = createDatabase<Shop>({ url, systemUrl: url, schema: SCHEMA, poolSize: 1, log: silent });
+  const look = () => db.readAsTenant('a', clerk, (tx) => sql<{ id: number }>`select 1 as id`.execute(tx));
+  await look();
+  const startedMs = performance.now();
+  const seen = await db.readAsTenant('a', clerk, async (tx) => {
+    const answer = await sql<{ id: number }>`select 1 as id`.execute(tx);
+    link.freeze();
+    return answer;
+  });
+  expect(seen.rows).toEqual([{ id: 1 }]);
+  expect(performance.now() - startedMs).toBeLessThan(1_000);
+  // The end never comes. The next one waits for a connection, does not get this one, and is served by another.
+  await vi.waitFor(async () => expect((await look()).rows).toEqual([{ id: 1 }]), { timeout: 10_000 });
+});
+
+test('whoever only reads cannot write', async () => {
+  const writing = shop.db.readAsTenant('r', clerk, (tx) =>
+    tx.insertInto('visit').values(visit('r', 'read only')).execute(),
+  );
+  // read_only_sql_transaction
+  await expect(writing).rejects.toMatchObject({ code: '25006' });
+  const left = await shop.db.readAsTenant('r', clerk, (tx) => tx.selectFrom('visit').select('id').execute());
+  expect(left).toEqual([]);
+  // The same connections write for whoever may.
+  await shop.db.asTenant('r', clerk, (tx) => tx.insertInto('visit').values(visit('r', 'written')).execute());
+  expect(await shop.db.readAsTenant('r', clerk, (tx) => tx.selectFrom('visit').select('id').execute())).toEqual([
+    { id: 'written' },
+  ]);
+});
+
+test('reading begins only when the transaction can: one that asks nothing waits for that, too', async () => {
+  const unwritable = { kind: 'person', id: 'p\u0000' } as const;
+  await expect(shop.db.readAsTenant('n', unwritable, async () => 'nothing asked')).rejects.toMatchObject({
+    code: '22021',
+  });
+});
+
 test('when a transaction cannot begin, what follows says why, does nothing, and harms nobody after it', async () => {
   const unwritable = { kind: 'person', id: 'p\u0000' } as const;
   const failing = shop.db.asTenant('n', unwritable, async (tx) => {

@@ -32,7 +32,7 @@ export async function serveCalendarLinks(context: Context): Promise<void> {
     return { linkId, token };
   });
   await messaging.serve(listCalendarLinks, async (_request, rpc) => ({
-    links: await db.asTenant(rpc.businessId, actorOf(rpc), (tx) => listLinks(tx, rpc.businessId)),
+    links: await db.readAsTenant(rpc.businessId, actorOf(rpc), (tx) => listLinks(tx, rpc.businessId)),
   }));
   await messaging.serve(revokeCalendarLink, async ({ linkId }, rpc) => {
     const revoked = await db.asTenant(rpc.businessId, actorOf(rpc), (tx) =>

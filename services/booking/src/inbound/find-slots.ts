@@ -35,10 +35,10 @@ export async function serveFindSlots(context: Context): Promise<void> {
       insteadOf: request.insteadOf,
     });
     const readAllBusy = (catalog: Catalog, asked: WhoAndWhat) =>
-      context.db.asTenant(rpc.businessId, actorOf(rpc), (tx) =>
+      context.db.readAsTenant(rpc.businessId, actorOf(rpc), (tx) =>
         readBusy(tx, rpc.businessId, busyOn(offerWindow(catalog.rules, now), catalog, asked)),
       );
-    const { catalog, asked, look, busy } = await context.db.asTenant(rpc.businessId, actorOf(rpc), async (tx) => {
+    const { catalog, asked, look, busy } = await context.db.readAsTenant(rpc.businessId, actorOf(rpc), async (tx) => {
       const moved = await readMoved(tx, rpc.businessId, request);
       // Its service may be retired: it is still moved as what it is, unless something else was asked for.
       const also = request.service?.trim() ? {} : { serviceId: moved?.serviceId };

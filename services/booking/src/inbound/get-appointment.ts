@@ -7,7 +7,7 @@ import { requireFound } from './require-step.ts';
 
 export async function serveGetAppointment(context: Context): Promise<void> {
   await context.messaging.serve(getAppointment, async ({ appointmentId }, rpc) => {
-    const appointment = await context.db.asTenant(rpc.businessId, actorOf(rpc), (tx) =>
+    const appointment = await context.db.readAsTenant(rpc.businessId, actorOf(rpc), (tx) =>
       readAppointment(tx, rpc.businessId, appointmentId),
     );
     return { appointment: recordOf(requireFound(appointment)) };

@@ -5,7 +5,9 @@ import { readEntered } from '../store/catalog-reader.ts';
 
 export async function serveGetCatalog(context: Context): Promise<void> {
   await context.messaging.serve(getCatalog, async (_request, rpc) => {
-    const entered = await context.db.asTenant(rpc.businessId, actorOf(rpc), (tx) => readEntered(tx, rpc.businessId));
+    const entered = await context.db.readAsTenant(rpc.businessId, actorOf(rpc), (tx) =>
+      readEntered(tx, rpc.businessId),
+    );
     return { ...entered, resources: entered.resources.map(({ lastGivenMs: _lastGivenMs, ...resource }) => resource) };
   });
 }

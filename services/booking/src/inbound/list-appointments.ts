@@ -20,7 +20,7 @@ export async function serveListAppointments(context: Context): Promise<void> {
       // One more than asked for shows whether there is another page.
       limit: limit + 1,
     };
-    const found = await context.db.asTenant(rpc.businessId, actorOf(rpc), (tx) =>
+    const found = await context.db.readAsTenant(rpc.businessId, actorOf(rpc), (tx) =>
       reader.listAppointments(tx, rpc.businessId, question),
     );
     const page = found.slice(0, limit);

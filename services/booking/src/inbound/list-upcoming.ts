@@ -8,7 +8,7 @@ import { viewOf } from './appointment-view.ts';
 export async function serveListUpcoming(context: Context): Promise<void> {
   await context.messaging.serve(listUpcoming, async ({ phone, speak }, rpc) => {
     const asked = { phone, now: context.clock.now(), limit: MAX_UPCOMING };
-    const upcoming = await context.db.asTenant(rpc.businessId, actorOf(rpc), (tx) =>
+    const upcoming = await context.db.readAsTenant(rpc.businessId, actorOf(rpc), (tx) =>
       readUpcoming(tx, rpc.businessId, asked),
     );
     return { appointments: upcoming.map((it) => viewOf(it, speak)) };

@@ -17,7 +17,7 @@ export async function serveLookUpAppointments(context: Context): Promise<void> {
     const { businessId } = rpc;
     const now = context.clock.now();
     return withProof(context, rpc, request, (doors, refuseCode) =>
-      context.db.asTenant(businessId, actorOf(rpc), async (tx) => {
+      context.db.readAsTenant(businessId, actorOf(rpc), async (tx) => {
         const { code, phone } = proof;
         const sees = seesByNumber(proof);
         if (code === undefined && !sees) throw new WireError('denied', CODE_NEEDED);

@@ -36,7 +36,7 @@ function textOf(
   { businessId, target }: { businessId: string; target: CalendarTarget },
   now: Temporal.Instant,
 ): Promise<string | undefined> {
-  return db.asTenant(businessId, ACTOR, async (tx) => {
+  return db.readAsTenant(businessId, ACTOR, async (tx) => {
     if (target.kind === 'appointment') {
       const appointment = await readAppointment(tx, businessId, target.appointmentId);
       return appointment && isSomebodys(appointment) ? appointmentText(appointment) : undefined;

@@ -38,7 +38,7 @@ export async function serveCreateBusiness(context: Context): Promise<void> {
 }
 
 async function readExisting(context: Context, businessId: string): Promise<Business | undefined> {
-  const [found] = await context.db.asTenant(businessId, OPERATOR, (tx) => readBusinesses(tx, [businessId]));
+  const [found] = await context.db.readAsTenant(businessId, OPERATOR, (tx) => readBusinesses(tx, [businessId]));
   return found;
 }
 

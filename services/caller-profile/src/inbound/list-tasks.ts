@@ -13,7 +13,7 @@ export async function serveListTasks({ messaging, db }: Context): Promise<void> 
       });
     }
     // One more than asked for tells whether there is another page.
-    const found = await db.asTenant(businessId, { kind: 'service', id: 'caller-profile' }, (tx) =>
+    const found = await db.readAsTenant(businessId, { kind: 'service', id: 'caller-profile' }, (tx) =>
       findTasks(tx, businessId, { state, after, limit: limit + 1 }),
     );
     const tasks = found.slice(0, limit);

@@ -5,7 +5,7 @@ import { findCall, readToolCalls, readTurns } from '../store/call-reader.ts';
 
 export async function serveGetCall({ messaging, db }: Context): Promise<void> {
   await messaging.serve(getCall, ({ callSid }, { businessId }) =>
-    db.asTenant(businessId, { kind: 'service', id: 'transcript' }, async (tx) => {
+    db.readAsTenant(businessId, { kind: 'service', id: 'transcript' }, async (tx) => {
       const key = { businessId, callSid };
       const call = await findCall(tx, key);
       if (!call) throw new WireError('not_found', 'there is no such call');

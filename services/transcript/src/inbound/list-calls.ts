@@ -13,7 +13,7 @@ export async function serveListCalls({ messaging, db }: Context): Promise<void> 
       });
     }
     // One more than asked for tells whether there is another page.
-    const found = await db.asTenant(businessId, { kind: 'service', id: 'transcript' }, (tx) =>
+    const found = await db.readAsTenant(businessId, { kind: 'service', id: 'transcript' }, (tx) =>
       findCalls(tx, businessId, { ...filter, after, limit: limit + 1 }),
     );
     const calls = found.slice(0, limit);

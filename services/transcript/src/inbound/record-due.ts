@@ -17,7 +17,7 @@ export async function onRecordDue(context: Context, claim: RecordClaim): Promise
   if (record) {
     await withCall(claim.callSid, () =>
       withSpan('transcript finalise-call', { 'frontdesk.business_id': claim.businessId }, async (span) => {
-        const said = await db.asTenant(claim.businessId, ACTOR, (tx) => readStoredEntries(tx, claim));
+        const said = await db.readAsTenant(claim.businessId, ACTOR, (tx) => readStoredEntries(tx, claim));
         const { head, entries } = record;
         const { started, legEndedAt } = claim;
         const missing = claim.ended ? [] : unsaid({ head, entries, started, said, legEndedAt });

@@ -19,7 +19,7 @@ export async function onSummaryDue(context: Context, claim: Claim, signal: Abort
     withSpan('transcript summarise-call', attributes, async (span) => {
       const { db, clock } = context;
       const startedMs = clock.monotonicMs();
-      const conversation = await db.asTenant(claim.businessId, ACTOR, (tx) => readConversation(tx, claim));
+      const conversation = await db.readAsTenant(claim.businessId, ACTOR, (tx) => readConversation(tx, claim));
       const answer = await summarise(context, conversation, signal);
       span.setAttribute('result', answer.kind);
       if (answer.kind === 'ok') return keep(context, claim, answer, startedMs);
