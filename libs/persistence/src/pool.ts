@@ -79,9 +79,10 @@ function adaptClient(client: pg.PoolClient, names: StatementNames): PostgresPool
   });
   /** On their way; whoever asks next waits for them, too. */
   let preparations: Promise<unknown>[] = [];
-  /** Nothing hangs on how the transaction under way ends. */
+  /** The transaction under way: nothing hangs on how it ends. */
   let reading = false;
-  let ending: Promise<unknown> | undefined;
+  /** Of one that only read: whether the connection is fit for another. */
+  let ending: Promise<boolean> | undefined;
 
   async function ask(text: string, parameters: readonly unknown[]) {
     const name = parameters.length > 0 ? names.of(text) : undefined;
@@ -117,7 +118,10 @@ function adaptClient(client: pg.PoolClient, names: StatementNames): PostgresPool
     }
     if (reading && text === 'commit' && preparations.length === 0) {
       // Its failure costs the connection, and nobody what was read.
-      ending = ask(text, parameters).catch(() => undefined);
+      ending = ask(text, parameters).then(
+        () => true,
+        () => false,
+      );
       return NOTHING_SAID;
     }
     const before = preparations;
@@ -130,8 +134,8 @@ function adaptClient(client: pg.PoolClient, names: StatementNames): PostgresPool
     // Kysely's other overload takes a cursor; without a cursor class in the dialect it never asks for one.
     query: query as unknown as PostgresPoolClient['query'],
     release(destroy) {
-      const giveBack = () => client.release(lost !== undefined || destroy);
-      if (ending === undefined) return giveBack();
+      const giveBack = (fit: boolean) => client.release(!fit || lost !== undefined || destroy);
+      if (ending === undefined) return giveBack(true);
       void ending.then(giveBack);
       ending = undefined;
     },
