@@ -10,6 +10,7 @@ import { WireError } from '@frontdesk/contracts/wire-error';
 import { type Kysely, sql } from 'kysely';
 import type { z } from 'zod';
 import { isLockTimeout } from './errors.ts';
+import { tell } from './tell.ts';
 import { protectTable } from './tenancy.ts';
 import type { TenantTransaction } from './transaction.ts';
 
@@ -67,8 +68,9 @@ export async function idempotent<DB, Reply>(
 
   if (claim.numAffectedRows === 1n) {
     const reply = await work();
-    await sql`update idempotency set reply = ${JSON.stringify(reply)}::jsonb
-      where business_id = ${businessId} and operation = ${operation} and key = ${key}`.execute(tx);
+    const kept = sql`update idempotency set reply = ${JSON.stringify(reply)}::jsonb
+      where business_id = ${businessId} and operation = ${operation} and key = ${key}`;
+    await tell(tx, kept);
     return reply;
   }
 

@@ -9,5 +9,6 @@ export { appendToOutbox, createOutbox } from './outbox.ts';
 export { type OutboxRelay, type OutboxRelayOptions, startOutboxRelay } from './outbox-relay.ts';
 export { formatInstantRange, type InstantRange, parseInstantRange } from './ranges.ts';
 export { roleNames } from './roles.ts';
+export { tell } from './tell.ts';
 export { enableTenancy } from './tenancy.ts';
 export type { SystemTransaction, TenantTransaction } from './transaction.ts';

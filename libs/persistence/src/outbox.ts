@@ -14,6 +14,7 @@ import { currentTraceparent } from '@frontdesk/observability';
 import { type Kysely, sql } from 'kysely';
 import type { z } from 'zod';
 import { sourceOf } from './source.ts';
+import { tell } from './tell.ts';
 import { protectTable } from './tenancy.ts';
 import type { SystemTransaction, TenantTransaction } from './transaction.ts';
 
@@ -60,9 +61,10 @@ export async function appendToOutbox<DB, Data extends z.ZodType>(
   if (newEvent.businessId !== businessId) throw new Error('an event belongs to the business that it is written for');
   const event: CloudEvent = toCloudEvent(contract, sourceOf(tx), newEvent, currentTraceparent());
   // The announcement is delivered at commit, once per transaction however many events it wrote.
-  await sql`insert into outbox (business_id, event_id, aggregate, subject, message_id, event)
+  const row = sql`insert into outbox (business_id, event_id, aggregate, subject, message_id, event)
     values (${businessId}, ${event.id}, ${event.subject}, ${eventSubject(contract, businessId)},
       ${messageIdOf(event)}, ${JSON.stringify(event)}::jsonb)
     on conflict (business_id, event_id) do nothing
-    returning pg_notify(current_schema() || '_outbox', '')`.execute(tx);
+    returning pg_notify(current_schema() || '_outbox', '')`;
+  await tell(tx, row);
 }

@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import pg from 'pg';
 import { isConnectionLoss, isStaleStatement } from './errors.ts';
 import { createStatementNames, type StatementNames } from './statement-names.ts';
+import { isTold } from './tell.ts';
 import { isBeginning, isPreparation, mayOnlyRead } from './transaction-settings.ts';
 import { toParameter, typeParsers } from './value-types.ts';
 
@@ -77,8 +78,8 @@ function adaptClient(client: pg.PoolClient, names: StatementNames): PostgresPool
   client.on('error', (error) => {
     lost ??= error;
   });
-  /** On their way; whoever asks next waits for them, too. */
-  let preparations: Promise<unknown>[] = [];
+  /** On their way, with answers that say nothing; whoever asks next waits for them, too. */
+  let unanswered: Promise<unknown>[] = [];
   /** The transaction under way: nothing hangs on how it ends. */
   let reading = false;
   /** Of one that only read: whether the connection is fit for another. */
@@ -101,22 +102,23 @@ function adaptClient(client: pg.PoolClient, names: StatementNames): PostgresPool
 
   /**
    * A transaction begins with two statements whose answers say nothing. They go out together with the first one that
-   * does: one round trip in the place of three, for whoever waits and for the processors at both ends. Nor does the end
-   * of one that only read say anything: whoever read goes on at once, and the connection is given back when it has come.
+   * does, and so does what is told later: one round trip in the place of three, for whoever waits and for the processors
+   * at both ends. Nor does the end of one that only read say anything: whoever read goes on at once, and the connection is
+   * given back when it has come.
    */
   async function query(text: string, parameters: readonly unknown[]) {
     // After a read timeout the rollback would wait as long again, for a connection that is thrown away anyway.
     if (lost !== undefined) throw lost;
     if (isBeginning(text)) reading = mayOnlyRead(text);
-    if (isPreparation(text)) {
+    if (isPreparation(text) || isTold(text)) {
       holdBack(client);
       const answer = ask(text, parameters);
-      preparations.push(answer);
+      unanswered.push(answer);
       // Its failure is told to whoever asks next, who may come too late for the runtime.
       answer.catch(() => undefined);
       return NOTHING_SAID;
     }
-    if (reading && text === 'commit' && preparations.length === 0) {
+    if (reading && text === 'commit' && unanswered.length === 0) {
       // Its failure costs the connection, and nobody what was read.
       ending = ask(text, parameters).then(
         () => true,
@@ -124,8 +126,9 @@ function adaptClient(client: pg.PoolClient, names: StatementNames): PostgresPool
       );
       return NOTHING_SAID;
     }
-    const before = preparations;
-    preparations = [];
+    // What is taken back need not have been possible: whoever does so knows why.
+    const before = text === 'rollback' ? [] : unanswered;
+    unanswered = [];
     // They are answered in order, and the first that fails is the reason why the others do.
     const [last] = await Promise.all([ask(text, parameters), ...before]);
     return last;

@@ -1,5 +1,5 @@
 // Pins: half-written changes, waits without an end, a lost connection that takes the process or another request with
-// it, a wait for each statement that begins a transaction, and values that change on their way through the database.
+// it, a wait for each statement whose answer says nothing, and values that change on their way through the database.
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -9,6 +9,7 @@ import {
   parseInstantRange,
   type SystemTransaction,
   type TenantTransaction,
+  tell,
 } from '@frontdesk/persistence';
 import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
@@ -108,6 +109,60 @@ test('a transaction begins together with its first query', async () => {
   await look();
   // The second is the commit.
   expect(link.requests - before).toBe(2);
+});
+
+test('what is only told leaves with what is asked next, or with the end, and is done before it', async () => {
+  await using link = await startLink(shop.test.url);
+  const { url } = link;
+  await using db = createDatabase<Shop>({ url, systemUrl: url, schema: SCHEMA, poolSize: 1, log: silent });
+  await db.asTenant('t', clerk, (tx) => sql`select 1`.execute(tx));
+  const before = link.requests;
+  const seen = await db.asTenant('t', clerk, async (tx) => {
+    await tell(tx, sql`select pg_advisory_xact_lock(${42}::bigint)`);
+    await tell(tx, tx.insertInto('visit').values(visit('t', 'told')));
+    const found = await tx.selectFrom('visit').select('id').execute();
+    await tell(tx, tx.updateTable('visit').set({ seats: 7 }));
+    await tell(tx, tx.insertInto('visit').values(visit('t', 'told last', 1)));
+    return found;
+  });
+  expect(seen).toEqual([{ id: 'told' }]);
+  // The question, and the end.
+  expect(link.requests - before).toBe(2);
+  const kept = await shop.db.asTenant('t', clerk, (tx) => tx.selectFrom('visit').select(['id', 'seats']).execute());
+  expect(kept).toEqual([
+    { id: 'told', seats: 7 },
+    { id: 'told last', seats: 2 },
+  ]);
+});
+
+test('when what was told fails, so do the next question and the end, for its reason, and nothing is kept', async () => {
+  const twice = (tx: TenantTransaction<Shop>) => tell(tx, tx.insertInto('visit').values(visit('f', 'twice')));
+  const questioned = shop.db.asTenant('f', clerk, async (tx) => {
+    await twice(tx);
+    await twice(tx);
+    await tx.selectFrom('visit').select('id').execute();
+  });
+  await expect(questioned).rejects.toMatchObject({ code: '23505' });
+  const ended = shop.db.asTenant('f', clerk, async (tx) => {
+    await twice(tx);
+    await twice(tx);
+  });
+  await expect(ended).rejects.toMatchObject({ code: '23505' });
+  // Whoever gives up for a reason of their own is told that one.
+  const givenUp = shop.db.asTenant('f', clerk, async (tx) => {
+    await twice(tx);
+    await twice(tx);
+    throw new Error('of their own');
+  });
+  await expect(givenUp).rejects.toThrow('of their own');
+  let runs = 0;
+  const again = shop.db.asTenant('f', clerk, async (tx) => {
+    runs += 1;
+    if (runs < 3) await tell(tx, sql`do ${sql.lit("begin raise exception 'x' using errcode = '40001'; end")}`);
+  });
+  await again;
+  expect(runs).toBe(3);
+  expect(await shop.db.asTenant('f', clerk, (tx) => tx.selectFrom('visit').select('id').execute())).toEqual([]);
 });
 
 test('whoever only reads does not wait for the end of the transaction, nor has the next one its connection before', async () => {

@@ -9,6 +9,7 @@ import {
   type InstantRange,
   type SystemTransaction,
   type TenantTransaction,
+  tell,
 } from '@frontdesk/persistence';
 import { sql } from 'kysely';
 import type { BookingSchema } from './schema.ts';
@@ -31,11 +32,12 @@ export interface Taking {
  * @returns the resource that somebody else has; undefined when all was taken
  */
 export async function retakeTime(tx: Tx, businessId: string, taking: Taking): Promise<string | undefined> {
-  await sql`savepoint retaking`.execute(tx);
+  await tell(tx, sql`savepoint retaking`);
   for (const resourceId of taking.resourceIds.toSorted()) {
     // Those who clear a place on a resource before they take another on it would wait for each other's old places.
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`booking.retake:${businessId}:${resourceId}`}, 0))`.execute(
+    await tell(
       tx,
+      sql`select pg_advisory_xact_lock(hashtextextended(${`booking.retake:${businessId}:${resourceId}`}, 0))`,
     );
     await deleteTaken(tx, businessId, taking.appointmentId, [resourceId], 'in');
     const inserted = await tx
@@ -55,12 +57,12 @@ export async function retakeTime(tx: Tx, businessId: string, taking: Taking): Pr
 
 /** What a hold has taken stays taken for good. */
 export async function keepTime(tx: Tx, businessId: string, appointmentId: string): Promise<void> {
-  await tx
+  const kept = tx
     .updateTable('allocations')
     .set({ expires_at: null })
     .where('business_id', '=', businessId)
-    .where('appointment_id', '=', appointmentId)
-    .execute();
+    .where('appointment_id', '=', appointmentId);
+  await tell(tx, kept);
 }
 
 /** Its time is free as soon as the transaction ends; what it had taken stays on record. */
@@ -69,12 +71,12 @@ export async function freeTime(
   businessId: string,
   appointmentId: string,
 ): Promise<void> {
-  await tx
+  const freed = tx
     .updateTable('allocations')
     .set({ active: false })
     .where('business_id', '=', businessId)
-    .where('appointment_id', '=', appointmentId)
-    .execute();
+    .where('appointment_id', '=', appointmentId);
+  await tell(tx, freed);
 }
 
 async function deleteTaken(
@@ -84,12 +86,12 @@ async function deleteTaken(
   resourceIds: readonly string[],
   which: 'in' | 'not in',
 ): Promise<void> {
-  await tx
+  const given = tx
     .deleteFrom('allocations')
     .where('business_id', '=', businessId)
     .where('appointment_id', '=', appointmentId)
-    .where('resource_id', which, resourceIds)
-    .execute();
+    .where('resource_id', which, resourceIds);
+  await tell(tx, given);
 }
 
 function rowOf(businessId: string, { appointmentId, startsAt, blocked, expiresAt }: Taking, resourceId: string) {

@@ -1,4 +1,4 @@
-import { formatInstantRange, type SystemTransaction, type TenantTransaction } from '@frontdesk/persistence';
+import { formatInstantRange, type SystemTransaction, type TenantTransaction, tell } from '@frontdesk/persistence';
 import { type ExpressionBuilder, sql, type UpdateObject } from 'kysely';
 import type { Appointment } from '../domain/appointment.ts';
 import type { AppointmentPlan } from '../domain/plan-appointment.ts';
@@ -38,7 +38,7 @@ export async function insertAppointment(
   { plan, resourceIds }: { readonly plan: AppointmentPlan; readonly resourceIds: readonly string[] },
   made: { readonly claim: Claim; readonly callSid: string | undefined; readonly now: Temporal.Instant },
 ): Promise<{ made: Made } | { lost: readonly string[] } | 'not_new'> {
-  await sql`savepoint making`.execute(tx);
+  await tell(tx, sql`savepoint making`);
   const row = await tx
     .with('made', (db) =>
       db
@@ -135,12 +135,12 @@ async function change(
   id: string,
   values: UpdateObject<BookingSchema, 'appointments', 'appointments'>,
 ): Promise<Appointment> {
-  await tx
+  const step = tx
     .updateTable('appointments')
     .set((eb: ExpressionBuilder<BookingSchema, 'appointments'>) => ({ ...values, version: eb('version', '+', 1) }))
     .where('business_id', '=', businessId)
-    .where('id', '=', id)
-    .execute();
+    .where('id', '=', id);
+  await tell(tx, step);
   const appointment = await readAppointment(tx, businessId, id);
   if (!appointment) throw new Error('an appointment that is locked cannot be gone');
   return appointment;

@@ -1,4 +1,4 @@
-import type { SystemTransaction, TenantTransaction } from '@frontdesk/persistence';
+import { type SystemTransaction, type TenantTransaction, tell } from '@frontdesk/persistence';
 import { sql } from 'kysely';
 import { type CalendarTarget, MOST_LINKS } from './calendar-link-reader.ts';
 import type { BookingSchema } from './schema.ts';
@@ -17,7 +17,7 @@ export async function makeRoomForLink(
   businessId: string,
   { now, overBefore }: { readonly now: Temporal.Instant; readonly overBefore: Temporal.Instant },
 ): Promise<boolean> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`booking.calendar-links:${businessId}`}, 0))`.execute(tx);
+  await tell(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`booking.calendar-links:${businessId}`}, 0))`);
   const links = await countLinks(tx, businessId);
   if (links < MOST_LINKS) return true;
   const { numUpdatedRows } = await tx

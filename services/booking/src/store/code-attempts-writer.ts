@@ -1,4 +1,4 @@
-import type { SystemTransaction, TenantTransaction } from '@frontdesk/persistence';
+import { type SystemTransaction, type TenantTransaction, tell } from '@frontdesk/persistence';
 import {
   type Attempts,
   countAttempt,
@@ -26,11 +26,11 @@ export async function takeAttempt(
   businessId: string,
   { subject, limit, now, mark }: Attempt,
 ): Promise<'locked' | 'counted' | 'counted before'> {
-  await tx
+  const none = tx
     .insertInto('code_attempts')
     .values({ business_id: businessId, subject, wrong: 0, since: now })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+    .onConflict((conflict) => conflict.doNothing());
+  await tell(tx, none);
   const attempts = await lockAttempts(tx, businessId, subject);
   if (isCounted(attempts, limit, now, mark)) return 'counted before';
   if (isLocked(attempts, limit, now)) return 'locked';
@@ -60,12 +60,12 @@ async function lockAttempts(tx: Tx, businessId: string, subject: string): Promis
 
 async function write(tx: Tx, businessId: string, subject: string, attempts: Attempts): Promise<void> {
   const { wrong, since, lockedAt, marks } = attempts;
-  await tx
+  const counted = tx
     .updateTable('code_attempts')
     .set({ wrong, since, locked_at: lockedAt, marks: [...marks] })
     .where('business_id', '=', businessId)
-    .where('subject', '=', subject)
-    .execute();
+    .where('subject', '=', subject);
+  await tell(tx, counted);
 }
 
 /** Counts that decide nothing any more. */

@@ -1,5 +1,5 @@
 /** Keeps callers and what is remembered of their calls. */
-import type { TenantTransaction } from '@frontdesk/persistence';
+import { type TenantTransaction, tell } from '@frontdesk/persistence';
 import { type NameSource, nameToStore } from '../domain/naming.ts';
 import type { CallerProfileSchema } from './schema.ts';
 
@@ -67,12 +67,12 @@ async function meetAgain(tx: Tx, meeting: Meeting): Promise<MetCaller> {
   const name = nameToStore(known.name, meeting.name, meeting);
   if (name === undefined) return { callerId, phone, name: known.name, version: known.version, change: 'none' };
   const version = known.version + 1;
-  await tx
+  const named = tx
     .updateTable('callers')
     .where('business_id', '=', businessId)
     .where('caller_id', '=', callerId)
-    .set({ name, name_source: source, version, updated_at: now })
-    .execute();
+    .set({ name, name_source: source, version, updated_at: now });
+  await tell(tx, named);
   return { callerId, phone, name, version, change: 'updated' };
 }
 
@@ -86,7 +86,7 @@ export interface PastCall {
 }
 
 export async function rememberCall(tx: Tx, call: PastCall): Promise<void> {
-  await tx
+  const past = tx
     .insertInto('past_calls')
     .values({
       business_id: call.businessId,
@@ -96,6 +96,6 @@ export async function rememberCall(tx: Tx, call: PastCall): Promise<void> {
       summary: call.summary,
       preferences: [...call.preferences],
     })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+    .onConflict((conflict) => conflict.doNothing());
+  await tell(tx, past);
 }

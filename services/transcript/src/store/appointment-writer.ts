@@ -1,4 +1,4 @@
-import type { TenantTransaction } from '@frontdesk/persistence';
+import { type TenantTransaction, tell } from '@frontdesk/persistence';
 import type { TranscriptSchema } from './schema.ts';
 
 export async function insertAppointment(
@@ -6,7 +6,7 @@ export async function insertAppointment(
   businessId: string,
   appointment: { appointmentId: string; callSid?: string; bookedAt: string },
 ): Promise<void> {
-  await tx
+  const appointmentRow = tx
     .insertInto('appointments')
     .values({
       business_id: businessId,
@@ -14,6 +14,6 @@ export async function insertAppointment(
       call_sid: appointment.callSid ?? null,
       booked_at: appointment.bookedAt,
     })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+    .onConflict((conflict) => conflict.doNothing());
+  await tell(tx, appointmentRow);
 }

@@ -1,5 +1,5 @@
 /** Takes in what events say about calls. Every write can be repeated and can come in any order. */
-import type { TenantTransaction } from '@frontdesk/persistence';
+import { type TenantTransaction, tell } from '@frontdesk/persistence';
 import { type Selectable, sql } from 'kysely';
 import { type CallFacts, saysThatItTalks } from '../domain/call-facts.ts';
 import { type Patience, summaryDueAt } from '../domain/summary-due.ts';
@@ -152,12 +152,12 @@ export async function scheduleSummary(
   );
   if (!dueAt) return 'later';
   if (!call.summary_due_at?.equals(dueAt)) {
-    await tx
+    const due = tx
       .updateTable('calls')
       .where('business_id', '=', key.businessId)
       .where('call_sid', '=', key.callSid)
-      .set({ summary_due_at: dueAt })
-      .execute();
+      .set({ summary_due_at: dueAt });
+    await tell(tx, due);
   }
   return Temporal.Instant.compare(dueAt, now) <= 0 ? 'due' : 'later';
 }

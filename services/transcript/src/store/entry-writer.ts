@@ -1,6 +1,6 @@
 /** Keeps the entries of a conversation. An entry is written once: its number in the call makes a repeat harmless. */
 import type { ToolOutcome, TurnData } from '@frontdesk/contracts/events/call';
-import type { TenantTransaction } from '@frontdesk/persistence';
+import { type TenantTransaction, tell } from '@frontdesk/persistence';
 import type { CallKey } from './call-writer.ts';
 import type { TranscriptSchema } from './schema.ts';
 
@@ -17,9 +17,21 @@ export interface NewToolCall {
   durationMs: number;
 }
 
-/** @returns whether it was new */
-export async function insertTurn(tx: Tx, key: CallKey, turn: TurnData): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await tx
+/** How one entry is written. */
+export type EntryInsert = ReturnType<typeof turnInsert> | ReturnType<typeof toolCallInsert>;
+
+/** @returns whether it was new; undefined where nobody waited to see that */
+export async function keepEntry(tx: Tx, insert: EntryInsert, mustKnow: boolean): Promise<boolean | undefined> {
+  if (!mustKnow) {
+    await tell(tx, insert);
+    return undefined;
+  }
+  const { numInsertedOrUpdatedRows } = await insert.executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+export function turnInsert(tx: Tx, key: CallKey, turn: TurnData) {
+  return tx
     .insertInto('turns')
     .values({
       business_id: key.businessId,
@@ -31,14 +43,11 @@ export async function insertTurn(tx: Tx, key: CallKey, turn: TurnData): Promise<
       ended_at: turn.endedAt,
       interrupted: turn.interrupted,
     })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n;
+    .onConflict((conflict) => conflict.doNothing());
 }
 
-/** @returns whether it was new */
-export async function insertToolCall(tx: Tx, key: CallKey, call: NewToolCall): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await tx
+export function toolCallInsert(tx: Tx, key: CallKey, call: NewToolCall) {
+  return tx
     .insertInto('tool_calls')
     .values({
       business_id: key.businessId,
@@ -52,9 +61,7 @@ export async function insertToolCall(tx: Tx, key: CallKey, call: NewToolCall): P
       started_at: call.startedAt,
       duration_ms: call.durationMs,
     })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n;
+    .onConflict((conflict) => conflict.doNothing());
 }
 
 /** PostgreSQL's text holds no NUL, and one in a model's arguments must not cost the call its transcript. */

@@ -1,5 +1,5 @@
 /** Which calls' live records are still to be looked after. The queue is the calls table, as for summaries. */
-import type { SystemTransaction, TenantTransaction } from '@frontdesk/persistence';
+import { type SystemTransaction, type TenantTransaction, tell } from '@frontdesk/persistence';
 import type { CallKey } from './call-writer.ts';
 import type { TranscriptSchema } from './schema.ts';
 
@@ -49,12 +49,12 @@ export async function claimRecords(
 }
 
 export async function keepRecordChecked(tx: Tx, key: CallKey, now: Temporal.Instant): Promise<void> {
-  await tx
+  const checked = tx
     .updateTable('calls')
     .where('business_id', '=', key.businessId)
     .where('call_sid', '=', key.callSid)
-    .set({ record_checked_at: now, record_not_before: null })
-    .execute();
+    .set({ record_checked_at: now, record_not_before: null });
+  await tell(tx, checked);
 }
 
 /** The numbers of the entries that have arrived. */
