@@ -61,15 +61,21 @@ describe('the dates that are read at first', () => {
     return `${firstDate} – ${lastDate}`;
   };
 
-  it('are two weeks from the first one wished for', () => {
-    expect(look({})).toBe('2026-06-17 – 2026-06-30');
-    expect(look({ day: 'tuesday', week: 'next' })).toBe('2026-06-23 – 2026-07-06');
-    expect(look({ month: 'august' })).toBe('2026-08-01 – 2026-08-14');
+  it('are a week from the first one wished for', () => {
+    expect(look({})).toBe('2026-06-17 – 2026-06-23');
+    expect(look({ month: 'august' })).toBe('2026-08-01 – 2026-08-07');
+  });
+
+  it('end with the last one wished for', () => {
+    expect(look({ day: 'tuesday', week: 'next' })).toBe('2026-06-23 – 2026-06-23');
+    expect(look({ week: 'next' })).toBe('2026-06-22 – 2026-06-28');
+    expect(look({ day: 'wednesday' })).toBe('2026-06-17 – 2026-06-23');
+    expect(look({ dayOfMonth: 15, month: 'august' })).toBe('2026-08-15 – 2026-08-15');
   });
 
   it('end with what is on offer', () => {
     expect(look({}, 5)).toBe('2026-06-17 – 2026-06-22');
-    expect(look({ dayOfMonth: 15, month: 'august' })).toBe('2026-08-15 – 2026-08-16');
+    expect(look({ month: 'august' }, 47)).toBe('2026-08-01 – 2026-08-03');
   });
 
   it('are all on offer when none of them is wished for, because the nearest may be anywhere', () => {
