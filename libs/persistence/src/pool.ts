@@ -11,13 +11,7 @@ import { toParameter, typeParsers } from './value-types.ts';
 export type PersistenceLog = Pick<Logger, 'info' | 'warn' | 'error'>;
 
 const CONNECT_TIMEOUT_MS = 2_000;
-/**
- * A new connection costs whoever waits for it ten milliseconds and more, and its first statements as much again, until it
- * has them in memory. Callers come in bursts, minutes apart.
- */
-const IDLE_TIMEOUT_MS = 10 * 60_000;
-/** Whatever stands between forgets a connection that says nothing for some minutes. */
-const KEEP_ALIVE_AFTER_MS = 30_000;
+const IDLE_TIMEOUT_MS = 30_000;
 /** The server's own statement_timeout is shorter. This one is for a server that is frozen and enforces nothing. */
 const ANSWER_TIMEOUT_MS = 7_000;
 
@@ -33,7 +27,6 @@ export function connectionConfig({ url, applicationName }: ConnectOptions): pg.C
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,
     keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     types: typeParsers,
   };
 }
