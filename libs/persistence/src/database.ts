@@ -45,7 +45,10 @@ export interface Database<DB> extends AsyncDisposable {
    * @throws WireError `unavailable` when the database is away or too busy; else what `fn` throws, after the rollback
    */
   asTenant<T>(businessId: string, actor: Actor, fn: (tx: TenantTransaction<DB>) => Promise<T>): Promise<T>;
-  /** The same for work that only reads, which the server holds it to; nobody waits for such a transaction to end. */
+  /**
+   * The same for work that only reads, which the server holds it to; nobody waits for such a transaction to end. So an error
+   * that `fn` keeps to itself does not show there, as it does with `asTenant`.
+   */
   readAsTenant<T>(businessId: string, actor: Actor, fn: (tx: TenantTransaction<DB>) => Promise<T>): Promise<T>;
   /** The same as `asTenant` for work that has no tenant, with the service's system role. */
   asSystem<T>(actor: Actor, fn: (tx: SystemTransaction<DB>) => Promise<T>): Promise<T>;

@@ -19,6 +19,7 @@ interface Statement {
   compile(executor: QueryExecutorProvider): CompiledQuery;
 }
 
+/** Resolves as soon as it is on its way. */
 export async function tell<DB>(tx: TenantTransaction<DB> | SystemTransaction<DB>, statement: Statement): Promise<void> {
   const { sql, parameters } = statement.compile(tx);
   await tx.executeQuery(CompiledQuery.raw(MARK + sql, [...parameters]));

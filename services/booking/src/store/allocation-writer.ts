@@ -86,12 +86,12 @@ async function deleteTaken(
   resourceIds: readonly string[],
   which: 'in' | 'not in',
 ): Promise<void> {
-  const given = tx
+  const givenUp = tx
     .deleteFrom('allocations')
     .where('business_id', '=', businessId)
     .where('appointment_id', '=', appointmentId)
     .where('resource_id', which, resourceIds);
-  await tell(tx, given);
+  await tell(tx, givenUp);
 }
 
 function rowOf(businessId: string, { appointmentId, startsAt, blocked, expiresAt }: Taking, resourceId: string) {

@@ -26,11 +26,11 @@ export async function takeAttempt(
   businessId: string,
   { subject, limit, now, mark }: Attempt,
 ): Promise<'locked' | 'counted' | 'counted before'> {
-  const none = tx
+  const noneYet = tx
     .insertInto('code_attempts')
     .values({ business_id: businessId, subject, wrong: 0, since: now })
     .onConflict((conflict) => conflict.doNothing());
-  await tell(tx, none);
+  await tell(tx, noneYet);
   const attempts = await lockAttempts(tx, businessId, subject);
   if (isCounted(attempts, limit, now, mark)) return 'counted before';
   if (isLocked(attempts, limit, now)) return 'locked';
