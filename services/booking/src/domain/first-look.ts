@@ -16,7 +16,8 @@ export function firstLook(wish: Wish, rules: BookingRules, now: Temporal.Instant
   const { firstDate, lastDate } = offerWindow(rules, now);
   const wished = wishedDates(wish, firstDate, lastDate);
   const onOffer = wished.ok ? wished.dates.filter((date) => isWithin(date, { firstDate, lastDate })) : [];
-  const [first, last = first] = [onOffer[0], onOffer.at(-1)];
+  const first = onOffer[0];
+  const last = onOffer.at(-1);
   if (first === undefined || last === undefined) return { firstDate, lastDate };
   const weekLater = first.add({ days: FIRST_LOOK_DAYS - 1 });
   return { firstDate: first, lastDate: isWithin(weekLater, { firstDate: first, lastDate: last }) ? weekLater : last };
