@@ -32,7 +32,12 @@ const ADDRESS = /Debugger listening on (ws:\/\/[^\s]+)/g;
 const FAILURE = /Starting inspector on .* failed: .*/;
 const OPEN_WITHIN_MS = 5_000;
 const COLLECTIONS = 3;
-const answer = z.object({ id: z.int().optional(), result: z.unknown(), error: z.unknown().optional() });
+// An event comes without an id, and an error without a result.
+const answer = z.object({
+  id: z.int().optional(),
+  result: z.unknown().optional(),
+  error: z.unknown().optional(),
+});
 const evaluated = z.object({ result: z.object({ value: z.string() }) });
 const memory = z.object({ heapUsed: z.number(), external: z.number() });
 

@@ -8,7 +8,8 @@ import { withDeadline } from '@frontdesk/lifecycle';
 import { z } from 'zod';
 
 const request = z.object({ id: z.int(), method: z.string(), params: z.unknown() });
-const reply = z.object({ id: z.int(), result: z.unknown(), error: z.string().optional() });
+// An error comes without a result.
+const reply = z.object({ id: z.int(), result: z.unknown().optional(), error: z.string().optional() });
 
 export interface RemoteProcess extends AsyncDisposable {
   readonly pid: number;
