@@ -1,9 +1,6 @@
 // Pins: entries lost or doubled by repeats and reordering, a summary made twice, too early or never, and one business
 // reading another's calls. Everything is in one file because all instances of the service share one durable consumer.
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { callSummarized } from '@frontdesk/contracts/events/call';
 import { entryPlace } from '@frontdesk/contracts/events/call-event-id';
 import { callEntryKey, calls as liveCalls } from '@frontdesk/contracts/kv/calls';
@@ -11,140 +8,25 @@ import { callStats } from '@frontdesk/contracts/transcript/call-stats';
 import type { CallDetails } from '@frontdesk/contracts/transcript/call-view';
 import { getCall } from '@frontdesk/contracts/transcript/get-call';
 import { listCalls } from '@frontdesk/contracts/transcript/list-calls';
-import type { Messaging } from '@frontdesk/messaging';
-import { connectForTest, testNats } from '@frontdesk/messaging/testing';
-import { createLogger } from '@frontdesk/observability';
-import { createDatabase, type Database } from '@frontdesk/persistence';
-import { createTestDatabase, type TestDatabase } from '@frontdesk/persistence/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { readConfig } from '../src/config.ts';
-import { migrations, startService } from '../src/service.ts';
-import { aCall, newBusiness, newCallSid, type Publishable, publish } from './a-call.ts';
-import { type ChatPeer, startChatPeer } from './chat-peer.ts';
+import { aCall, newBusiness, newCallSid, publish } from './a-call.ts';
+import { type Harness, POLL_MS, startHarness } from './harness.ts';
 import { entryOf, headOf, leaveRecord, storedCounts } from './left-record.ts';
 
-const running = new AsyncDisposableStack();
-let database: TestDatabase;
-let db: Database<Tables>;
-let model: ChatPeer;
-let gateway: Messaging;
-let bridge: Messaging;
-let booking: Messaging;
-let tracesFile: string;
-/** Everything the first two replicas logged. */
-let logged = '';
-
-interface Tables {
-  calls: {
-    call_sid: string;
-    summary_failure: string | null;
-    summary_given_up_at: unknown;
-    record_checked_at: unknown;
-    usage: unknown;
-    entries: unknown;
-  };
-  outbox: { event: { type: string; data: unknown; traceparent?: string }; published_at: unknown; business_id: string };
-}
-
-const GRACE_MS = 1_000;
-const POLL_MS = 50;
-const FINALISE_AFTER_MS = 300;
-
-function replica(instance: string, overrides: Parameters<typeof startService>[1] = {}) {
-  const { url, credsDir } = testNats();
-  const config = readConfig({
-    SERVICE_INSTANCE: instance,
-    LOG_LEVEL: 'silent',
-    NATS_URL: url,
-    NATS_CREDS: join(credsDir, 'transcript.creds'),
-    DATABASE_URL: database.url,
-    DATABASE_SYSTEM_URL: database.systemUrl,
-    OPENAI_API_KEY: model.apiKey,
-    OPENAI_BASE_URL: model.baseUrl,
-    TRACES_FILE: tracesFile,
-  });
-  const quick = {
-    graceMs: GRACE_MS,
-    orphanGraceMs: 500,
-    deadlineMs: 2_000,
-    pollMs: POLL_MS,
-    retry: { baseMs: 50, maxMs: 100 },
-  };
-  const finalise = { afterMs: FINALISE_AFTER_MS, pollMs: POLL_MS };
-  return startService({ ...config, summary: { ...config.summary, ...quick }, finalise }, overrides);
-}
+let harness: Harness;
 
 beforeAll(async () => {
-  database = running.use(await createTestDatabase({ service: 'transcript', migrations }));
-  model = running.use(await startChatPeer());
-  const log = createLogger({ service: 'test', instanceId: 'test', level: 'silent' });
-  db = running.use(createDatabase<Tables>({ ...database, schema: 'transcript', log }));
-  const folder = await mkdtemp(join(tmpdir(), 'transcript-'));
-  running.defer(() => rm(folder, { recursive: true }));
-  tracesFile = join(folder, 'traces.jsonl');
-  const destination = {
-    write(line: string) {
-      logged += line;
-    },
-  };
-  for (const instanceId of ['transcript-1', 'transcript-2']) {
-    const verbose = createLogger({ service: 'transcript', instanceId, level: 'trace', destination });
-    running.use(await replica(instanceId, { log: verbose }));
-  }
-  gateway = running.use(await connectForTest('gateway'));
-  bridge = running.use(await connectForTest('media-bridge'));
-  booking = running.use(await connectForTest('booking'));
+  harness = await startHarness();
 });
-afterAll(() => running.disposeAsync());
+afterAll(() => harness[Symbol.asyncDispose]());
 afterEach(() => {
-  expect(model.complaints).toEqual([]);
-  model.behave('answers');
-  model.beforeAnswer = undefined;
+  expect(harness.model.complaints).toEqual([]);
+  harness.model.behave('answers');
+  harness.model.beforeAnswer = undefined;
 });
-
-/** Polls until the call is as expected. */
-async function eventually(business: string, callSid: string, check: (call: CallDetails) => void): Promise<void> {
-  await vi.waitFor(async () => check(await gateway.request(getCall, business, { callSid })), {
-    timeout: 15_000,
-    interval: 50,
-  });
-}
 
 const isSummarised = (call: CallDetails) => expect(call.summary).not.toBeNull();
-const promptsAbout = (text: string) => model.prompts.filter((prompt) => prompt.includes(text));
-
-async function publishedEvents(business: string) {
-  const rows = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
-    tx.selectFrom('outbox').where('business_id', '=', business).select(['event', 'published_at']).execute(),
-  );
-  return rows.filter((row) => row.published_at !== null).map((row) => row.event);
-}
-
-async function isStored(callSid: string): Promise<boolean> {
-  const rows = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
-    tx.selectFrom('calls').where('call_sid', '=', callSid).select('call_sid').execute(),
-  );
-  return rows.length > 0;
-}
-
-/** Why no more attempts are made for this call; null while there still are. */
-async function giveUpReason(callSid: string): Promise<string | null> {
-  const row = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
-    tx
-      .selectFrom('calls')
-      .where('call_sid', '=', callSid)
-      .where('summary_given_up_at', 'is not', null)
-      .select('summary_failure')
-      .executeTakeFirst(),
-  );
-  return row?.summary_failure ?? null;
-}
-
-/** Whoever may publish an event is who publishes it. */
-function say(business: string, ...events: Publishable[]): Promise<void> {
-  return publish(bridge, business, ...events);
-}
 
 describe('keeping a call', () => {
   const business = newBusiness();
@@ -159,12 +41,12 @@ describe('keeping a call', () => {
       call.turn(3, 'receptionist', 'We do.'),
       call.ended(4),
     ];
-    await say(business, ...story.toReversed());
+    await harness.say(business, ...story.toReversed());
     // JetStream drops repeats of an id; under another id they reach the service.
-    await say(business, ...story.map((event) => ({ ...event, id: `${event.id}:again` })));
-    await publish(gateway, business, call.completed());
-    await eventually(business, call.callSid, isSummarised);
-    await eventually(business, call.callSid, (details) => {
+    await harness.say(business, ...story.map((event) => ({ ...event, id: `${event.id}:again` })));
+    await publish(harness.gateway, business, call.completed());
+    await harness.eventually(business, call.callSid, isSummarised);
+    await harness.eventually(business, call.callSid, (details) => {
       expect(details.turns.map(({ seq, text }) => [seq, text])).toEqual([
         [0, 'Hi, this is Northside Heating'],
         [1, 'Do you repair boilers?'],
@@ -184,21 +66,21 @@ describe('keeping a call', () => {
 
   it('does not know a call of which only a turn has arrived', async () => {
     const call = aCall();
-    await say(business, call.turn(0, 'caller', 'Hello'));
-    await vi.waitFor(async () => expect(await isStored(call.callSid)).toBe(true), { timeout: 10_000 });
-    await expect(gateway.request(getCall, business, { callSid: call.callSid })).rejects.toMatchObject({
+    await harness.say(business, call.turn(0, 'caller', 'Hello'));
+    await vi.waitFor(async () => expect(await harness.stored(call.callSid)).toBeDefined(), { timeout: 10_000 });
+    await expect(harness.gateway.request(getCall, business, { callSid: call.callSid })).rejects.toMatchObject({
       code: 'not_found',
     });
-    await say(business, call.started());
-    await eventually(business, call.callSid, ({ status, turns }) => {
+    await harness.say(business, call.started());
+    await harness.eventually(business, call.callSid, ({ status, turns }) => {
       expect([status, turns.length]).toEqual(['in_progress', 1]);
     });
   });
 
   it('keeps a rejected call, which needs no summary', async () => {
     const call = aCall({ from: null });
-    await publish(gateway, business, call.rejected(), call.completed('failed'));
-    await eventually(business, call.callSid, ({ status, from, endedAt, summary }) => {
+    await publish(harness.gateway, business, call.rejected(), call.completed('failed'));
+    await harness.eventually(business, call.callSid, ({ status, from, endedAt, summary }) => {
       expect([status, from, summary]).toEqual(['rejected', null, null]);
       expect(endedAt).not.toBeNull();
     });
@@ -206,8 +88,8 @@ describe('keeping a call', () => {
 
   it('keeps text that PostgreSQL cannot', async () => {
     const call = aCall();
-    await say(business, call.started(), call.turn(0, 'caller', 'nul\u0000 and 🦊'));
-    await eventually(business, call.callSid, ({ turns }) => expect(turns[0]?.text).toBe('nul and 🦊'));
+    await harness.say(business, call.started(), call.turn(0, 'caller', 'nul\u0000 and 🦊'));
+    await harness.eventually(business, call.callSid, ({ turns }) => expect(turns[0]?.text).toBe('nul and 🦊'));
   });
 });
 
@@ -217,46 +99,70 @@ describe('the summary', () => {
   it('waits for a last turn that arrives after the end of the call', async () => {
     const call = aCall();
     const word = randomUUID();
-    await say(business, call.started(), call.turn(0, 'receptionist', 'Hi'), call.turn(1, 'caller', `first ${word}`));
-    await say(business, call.ended(3));
-    await eventually(business, call.callSid, ({ status }) => expect(status).toBe('completed'));
+    await harness.say(
+      business,
+      call.started(),
+      call.turn(0, 'receptionist', 'Hi'),
+      call.turn(1, 'caller', `first ${word}`),
+    );
+    await harness.say(business, call.ended(3));
+    await harness.eventually(business, call.callSid, ({ status }) => expect(status).toBe('completed'));
     // The service looks for due summaries several times meanwhile, and leaves this one alone.
     await new Promise((resolve) => setTimeout(resolve, 3 * POLL_MS));
-    expect(promptsAbout(word)).toEqual([]);
-    await say(business, call.turn(2, 'caller', 'I am Maria Lopez'));
-    await eventually(business, call.callSid, ({ summary }) => {
+    expect(harness.promptsAbout(word)).toEqual([]);
+    await harness.say(business, call.turn(2, 'caller', 'I am Maria Lopez'));
+    await harness.eventually(business, call.callSid, ({ summary }) => {
       expect(summary?.summary).toBe(`The caller said: first ${word} / I am Maria Lopez`);
       expect(summary?.callerName).toBe('Maria Lopez');
     });
-    expect(promptsAbout(word)).toHaveLength(1);
+    expect(harness.promptsAbout(word)).toHaveLength(1);
   });
 
   it('is made without a turn that never comes, which is still kept when it does', async () => {
     const call = aCall();
     const word = randomUUID();
-    await say(business, call.started(), call.turn(0, 'caller', word), call.ended(2));
-    await eventually(business, call.callSid, isSummarised);
-    await say(business, call.turn(1, 'caller', 'too late'));
-    await eventually(business, call.callSid, ({ turns }) => expect(turns).toHaveLength(2));
-    expect(promptsAbout(word)).toHaveLength(1);
+    await harness.say(business, call.started(), call.turn(0, 'caller', word), call.ended(2));
+    await harness.eventually(business, call.callSid, isSummarised);
+    await harness.say(business, call.turn(1, 'caller', 'too late'));
+    await harness.eventually(business, call.callSid, ({ turns }) => expect(turns).toHaveLength(2));
+    expect(harness.promptsAbout(word)).toHaveLength(1);
+    // Whoever runs this is told, and of each entry once.
+    const late = call.turn(2, 'caller', 'later still');
+    await harness.say(business, { ...call.turn(1, 'caller', 'too late'), id: `${call.callSid}:again` }, late);
+    const told = () =>
+      harness
+        .logged()
+        .split('\n')
+        .filter((line) => line.includes('entry_after_summary'));
+    await vi.waitFor(() => expect(told().filter((line) => line.includes(call.callSid))).toHaveLength(2), {
+      timeout: 10_000,
+    });
   });
 
   it('is made and published once although two replicas see every call', async () => {
     const own = newBusiness();
     const calls = Array.from({ length: 12 }, () => aCall());
-    model.beforeAnswer = () => new Promise((resolve) => setTimeout(resolve, 100));
-    for (const call of calls) await say(own, call.started(), call.turn(0, 'caller', call.callSid), call.ended(1));
-    for (const call of calls) await eventually(own, call.callSid, isSummarised);
-    for (const call of calls) expect(promptsAbout(call.callSid)).toHaveLength(1);
-    await vi.waitFor(async () => expect(await publishedEvents(own)).toHaveLength(calls.length), { timeout: 10_000 });
+    harness.model.beforeAnswer = () => new Promise((resolve) => setTimeout(resolve, 100));
+    for (const call of calls)
+      await harness.say(own, call.started(), call.turn(0, 'caller', call.callSid), call.ended(1));
+    for (const call of calls) await harness.eventually(own, call.callSid, isSummarised);
+    for (const call of calls) expect(harness.promptsAbout(call.callSid)).toHaveLength(1);
+    await vi.waitFor(async () => expect(await harness.publishedEvents(own)).toHaveLength(calls.length), {
+      timeout: 10_000,
+    });
   });
 
   it('is told to the business with what it needs to know', async () => {
     const own = newBusiness();
     const call = aCall();
-    await say(own, call.started(), call.turn(0, 'caller', 'I am Maria Lopez, I prefer mornings'), call.ended(1));
-    await vi.waitFor(async () => expect(await publishedEvents(own)).toHaveLength(1), { timeout: 10_000 });
-    const [event] = await publishedEvents(own);
+    await harness.say(
+      own,
+      call.started(),
+      call.turn(0, 'caller', 'I am Maria Lopez, I prefer mornings'),
+      call.ended(1),
+    );
+    await vi.waitFor(async () => expect(await harness.publishedEvents(own)).toHaveLength(1), { timeout: 10_000 });
+    const [event] = await harness.publishedEvents(own);
     expect(event?.type).toBe('frontdesk.call.summarized.v1');
     expect(callSummarized.data.parse(event?.data)).toMatchObject({
       callSid: call.callSid,
@@ -272,37 +178,41 @@ describe('the summary', () => {
 
   it('needs no model when the caller said nothing', async () => {
     const call = aCall();
-    await say(business, call.started(), call.turn(0, 'receptionist', `Hi ${call.callSid}`));
-    await say(business, call.ended(1, 'caller_hung_up'));
-    await eventually(business, call.callSid, ({ summary }) => {
+    await harness.say(business, call.started(), call.turn(0, 'receptionist', `Hi ${call.callSid}`));
+    await harness.say(business, call.ended(1, 'caller_hung_up'));
+    await harness.eventually(business, call.callSid, ({ summary }) => {
       expect(summary).toMatchObject({ outcome: 'no_outcome', callerName: null });
       expect(summary?.summary).toContain('before the caller said anything');
     });
-    expect(promptsAbout(call.callSid)).toEqual([]);
+    expect(harness.promptsAbout(call.callSid)).toEqual([]);
   });
 
   it.each(['is_down', 'hangs'] as const)('arrives later when the model %s for a while', async (trouble) => {
     const call = aCall();
-    model.behave(trouble);
-    await say(business, call.started(), call.turn(0, 'caller', call.callSid), call.ended(1));
-    await vi.waitFor(() => expect(promptsAbout(call.callSid).length).toBeGreaterThan(1), { timeout: 15_000 });
-    await eventually(business, call.callSid, ({ status, summary, turns }) => {
+    harness.model.behave(trouble);
+    await harness.say(business, call.started(), call.turn(0, 'caller', call.callSid), call.ended(1));
+    await vi.waitFor(() => expect(harness.promptsAbout(call.callSid).length).toBeGreaterThan(1), { timeout: 15_000 });
+    await harness.eventually(business, call.callSid, ({ status, summary, turns }) => {
       expect([status, summary, turns.length]).toEqual(['completed', null, 1]);
     });
-    model.behave('answers');
-    await eventually(business, call.callSid, isSummarised);
+    harness.model.behave('answers');
+    await harness.eventually(business, call.callSid, isSummarised);
   });
 
   it.each(['refuses', 'talks_nonsense', 'is_cut_off', 'rejects'] as const)(
     'is given up when the model %s every time, and the call stays readable',
     async (trouble) => {
       const call = aCall();
-      model.behave(trouble);
-      await say(business, call.started(), call.turn(0, 'caller', call.callSid), call.ended(1));
-      await vi.waitFor(async () => expect(await giveUpReason(call.callSid)).not.toBeNull(), { timeout: 15_000 });
-      expect(await giveUpReason(call.callSid)).toMatch(/^(refused|invalid_answer|finished_by_length|http_400)$/);
-      expect(promptsAbout(call.callSid)).toHaveLength(4);
-      await eventually(business, call.callSid, ({ summary, turns }) => {
+      harness.model.behave(trouble);
+      await harness.say(business, call.started(), call.turn(0, 'caller', call.callSid), call.ended(1));
+      await vi.waitFor(async () => expect(await harness.giveUpReason(call.callSid)).not.toBeNull(), {
+        timeout: 15_000,
+      });
+      expect(await harness.giveUpReason(call.callSid)).toMatch(
+        /^(refused|invalid_answer|finished_by_length|http_400)$/,
+      );
+      expect(harness.promptsAbout(call.callSid)).toHaveLength(4);
+      await harness.eventually(business, call.callSid, ({ summary, turns }) => {
         expect([summary, turns.length]).toEqual([null, 1]);
       });
     },
@@ -310,9 +220,9 @@ describe('the summary', () => {
 
   it('is made of what there is when the bridge was lost and only the carrier reported the end', async () => {
     const call = aCall();
-    await say(business, call.started(), call.turn(0, 'caller', call.callSid));
-    await publish(gateway, business, call.completed());
-    await eventually(business, call.callSid, ({ summary, endReason, status }) => {
+    await harness.say(business, call.started(), call.turn(0, 'caller', call.callSid));
+    await publish(harness.gateway, business, call.completed());
+    await harness.eventually(business, call.callSid, ({ summary, endReason, status }) => {
       expect(summary?.summary).toContain(call.callSid);
       expect([endReason, status]).toEqual([null, 'completed']);
     });
@@ -322,15 +232,16 @@ describe('the summary', () => {
     const own = newBusiness();
     // As many as three replicas take at a time, so that the third holds some.
     const calls = Array.from({ length: 12 }, () => aCall());
-    const third = await replica('transcript-3');
-    model.behave('hangs');
-    for (const call of calls) await say(own, call.started(), call.turn(0, 'caller', call.callSid), call.ended(1));
-    await vi.waitFor(() => expect(calls.every(({ callSid }) => promptsAbout(callSid).length > 0)).toBe(true), {
+    const third = await harness.startReplica('transcript-3');
+    harness.model.behave('hangs');
+    for (const call of calls)
+      await harness.say(own, call.started(), call.turn(0, 'caller', call.callSid), call.ended(1));
+    await vi.waitFor(() => expect(calls.every(({ callSid }) => harness.promptsAbout(callSid).length > 0)).toBe(true), {
       timeout: 10_000,
     });
-    model.behave('answers');
+    harness.model.behave('answers');
     await third[Symbol.asyncDispose]();
-    for (const call of calls) await eventually(own, call.callSid, isSummarised);
+    for (const call of calls) await harness.eventually(own, call.callSid, isSummarised);
   });
 });
 
@@ -345,15 +256,15 @@ describe('the call log', () => {
   const calls = times.map((startedAt, index) => aCall({ startedAt, direction: index === 0 ? 'outbound' : 'inbound' }));
 
   beforeAll(async () => {
-    for (const call of calls) await say(business, call.started(), call.ended(0, 'caller_hung_up'));
-    for (const call of calls) await eventually(business, call.callSid, isSummarised);
+    for (const call of calls) await harness.say(business, call.started(), call.ended(0, 'caller_hung_up'));
+    for (const call of calls) await harness.eventually(business, call.callSid, isSummarised);
   });
 
   it('is read page by page, newest first, without losing or repeating a call', async () => {
     const seen: string[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < 10; page += 1) {
-      const reply = await gateway.request(listCalls, business, { limit: 1, cursor });
+      const reply = await harness.gateway.request(listCalls, business, { limit: 1, cursor });
       seen.push(...reply.calls.map(({ callSid }) => callSid));
       if (!reply.nextCursor) break;
       cursor = reply.nextCursor;
@@ -363,18 +274,18 @@ describe('the call log', () => {
   });
 
   it('can be narrowed', async () => {
-    const outbound = await gateway.request(listCalls, business, { direction: 'outbound' });
+    const outbound = await harness.gateway.request(listCalls, business, { direction: 'outbound' });
     expect(outbound.calls.map(({ callSid }) => callSid)).toEqual([calls[0]?.callSid]);
     const window = { since: '2026-11-20T11:00:00Z', until: '2026-11-20T11:30:00Z' };
-    expect(await gateway.request(listCalls, business, window)).toEqual({ calls: [], nextCursor: null });
-    const morning = await gateway.request(listCalls, business, { until: '2026-11-20T12:00:00Z' });
+    expect(await harness.gateway.request(listCalls, business, window)).toEqual({ calls: [], nextCursor: null });
+    const morning = await harness.gateway.request(listCalls, business, { until: '2026-11-20T12:00:00Z' });
     expect(morning.calls).toHaveLength(2);
   });
 
   it.each(['', 'nonsense', Buffer.from('["2026-11-20T10:00:00Z","CA1"]').toString('base64url')])(
     'refuses the cursor %j',
     async (cursor) => {
-      await expect(gateway.request(listCalls, business, { cursor })).rejects.toMatchObject({
+      await expect(harness.gateway.request(listCalls, business, { cursor })).rejects.toMatchObject({
         code: 'invalid',
         issues: [{ path: 'cursor' }],
       });
@@ -383,14 +294,14 @@ describe('the call log', () => {
 
   it('is each business’s own', async () => {
     const other = newBusiness();
-    expect((await gateway.request(listCalls, other, {})).calls).toEqual([]);
+    expect((await harness.gateway.request(listCalls, other, {})).calls).toEqual([]);
     const callSid = calls[0]?.callSid ?? '';
-    await expect(gateway.request(getCall, other, { callSid })).rejects.toMatchObject({ code: 'not_found' });
-    expect((await gateway.request(callStats, other, {})).totalCalls).toBe(0);
+    await expect(harness.gateway.request(getCall, other, { callSid })).rejects.toMatchObject({ code: 'not_found' });
+    expect((await harness.gateway.request(callStats, other, {})).totalCalls).toBe(0);
     // The same CallSid under another business is another call.
-    await say(other, aCall({ callSid, startedAt: '2026-11-20T18:00:00Z' }).started());
-    await eventually(other, callSid, ({ startedAt }) => expect(startedAt).toBe('2026-11-20T18:00:00Z'));
-    await eventually(business, callSid, ({ startedAt }) => expect(startedAt).toBe(times[0]));
+    await harness.say(other, aCall({ callSid, startedAt: '2026-11-20T18:00:00Z' }).started());
+    await harness.eventually(other, callSid, ({ startedAt }) => expect(startedAt).toBe('2026-11-20T18:00:00Z'));
+    await harness.eventually(business, callSid, ({ startedAt }) => expect(startedAt).toBe(times[0]));
   });
 });
 
@@ -399,7 +310,7 @@ describe('a call whose bridge died', () => {
     const business = newBusiness();
     const call = aCall();
     const bucket = await leaveRecord(
-      bridge,
+      harness.bridge,
       business,
       call.callSid,
       'Northside Heating',
@@ -407,10 +318,13 @@ describe('a call whose bridge died', () => {
       'We do.',
     );
     // What it got out before it died.
-    await say(business, { ...call.turn(0, 'receptionist', 'Northside Heating'), ...entryPlace(call.callSid, 0) });
-    await publish(gateway, business, call.completed());
-    await eventually(business, call.callSid, isSummarised);
-    await eventually(business, call.callSid, ({ turns, endReason, from }) => {
+    await harness.say(business, {
+      ...call.turn(0, 'receptionist', 'Northside Heating'),
+      ...entryPlace(call.callSid, 0),
+    });
+    await publish(harness.gateway, business, call.completed());
+    await harness.eventually(business, call.callSid, isSummarised);
+    await harness.eventually(business, call.callSid, ({ turns, endReason, from }) => {
       expect(turns.map(({ text }) => text)).toEqual(['Northside Heating', 'Do you repair boilers?', 'We do.']);
       expect([endReason, from]).toEqual(['stream_lost', '+13125550142']);
     });
@@ -427,21 +341,21 @@ describe('a call whose bridge died', () => {
   it('is not said to begin again, though the stream would take it for new', async () => {
     const business = newBusiness();
     const call = aCall();
-    await leaveRecord(bridge, business, call.callSid, 'Northside Heating');
-    await say(business, { ...call.started(), id: `${call.callSid}:forgotten` });
-    await eventually(business, call.callSid, ({ from }) => expect(from).toBe('+13125550142'));
-    await publish(gateway, business, call.completed());
-    await eventually(business, call.callSid, ({ endReason }) => expect(endReason).toBe('stream_lost'));
+    await leaveRecord(harness.bridge, business, call.callSid, 'Northside Heating');
+    await harness.say(business, { ...call.started(), id: `${call.callSid}:forgotten` });
+    await harness.eventually(business, call.callSid, ({ from }) => expect(from).toBe('+13125550142'));
+    await publish(harness.gateway, business, call.completed());
+    await harness.eventually(business, call.callSid, ({ endReason }) => expect(endReason).toBe('stream_lost'));
     expect(await storedCounts(business)).toMatchObject({ [`events.${business}.call.started`]: 1 });
   });
 
   it('keeps its old owner from writing when that wakes up', async () => {
     const business = newBusiness();
     const call = aCall();
-    const bucket = await leaveRecord(bridge, business, call.callSid, 'Northside Heating');
+    const bucket = await leaveRecord(harness.bridge, business, call.callSid, 'Northside Heating');
     const before = await bucket.get(call.callSid);
-    await publish(gateway, business, call.completed());
-    await eventually(business, call.callSid, ({ endReason }) => expect(endReason).toBe('stream_lost'));
+    await publish(harness.gateway, business, call.completed());
+    await harness.eventually(business, call.callSid, ({ endReason }) => expect(endReason).toBe('stream_lost'));
     const woken = await bucket.update(call.callSid, headOf(business, call.callSid), before?.revision ?? 0);
     expect(woken).toBeUndefined();
   });
@@ -450,18 +364,13 @@ describe('a call whose bridge died', () => {
   it('is not taken from another business, whoever says that it is over', async () => {
     const [owner, stranger] = [newBusiness(), newBusiness()];
     const call = aCall();
-    const bucket = await leaveRecord(bridge, owner, call.callSid, 'Northside Heating');
+    const bucket = await leaveRecord(harness.bridge, owner, call.callSid, 'Northside Heating');
     const before = await bucket.get(call.callSid);
-    await publish(gateway, stranger, call.completed());
-    await vi.waitFor(
-      async () => {
-        const row = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
-          tx.selectFrom('calls').where('call_sid', '=', call.callSid).select('record_checked_at').executeTakeFirst(),
-        );
-        expect(row?.record_checked_at).toBeTruthy();
-      },
-      { timeout: 5_000, interval: 50 },
-    );
+    await publish(harness.gateway, stranger, call.completed());
+    await vi.waitFor(async () => expect((await harness.stored(call.callSid))?.record_checked_at).toBeTruthy(), {
+      timeout: 5_000,
+      interval: 50,
+    });
     expect(await bucket.get(call.callSid)).toEqual(before);
     expect(await storedCounts(stranger)).not.toHaveProperty([`events.${stranger}.call.ended`]);
   });
@@ -470,38 +379,30 @@ describe('a call whose bridge died', () => {
   it('shows what was asked of a service and never answered, and reports what was used', async () => {
     const business = newBusiness();
     const call = aCall();
-    const bucket = await bridge.bucket(liveCalls);
+    const bucket = await harness.bridge.bucket(liveCalls);
     const intent = { toolCallId: 'c1', name: 'book_slot', arguments: '{"slot":"s1"}', idempotencyKey: 'k1' };
     const pendingTools = [{ ...intent, askedAt: '2026-11-20T15:00:05Z' }];
     const usage = { inputTokens: 70, outputTokens: 9, cachedTokens: 0, audioInputTokens: 60, audioOutputTokens: 8 };
     await bucket.create(call.callSid, { ...headOf(business, call.callSid), pendingTools });
     await bucket.create(callEntryKey(call.callSid, 0), { ...entryOf(0, 'Northside Heating'), usage });
-    await publish(gateway, business, call.completed());
-    await eventually(business, call.callSid, ({ toolCalls, endReason }) => {
+    await publish(harness.gateway, business, call.completed());
+    await harness.eventually(business, call.callSid, ({ toolCalls, endReason }) => {
       expect(endReason).toBe('stream_lost');
       expect(toolCalls).toMatchObject([{ seq: 1, name: 'book_slot', arguments: '{"slot":"s1"}', outcome: 'deadline' }]);
     });
-    const row = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
-      tx.selectFrom('calls').where('call_sid', '=', call.callSid).select(['usage', 'entries']).executeTakeFirst(),
-    );
-    expect(row).toEqual({ usage, entries: 2 });
+    expect(await harness.stored(call.callSid)).toMatchObject({ usage, entries: 2 });
   });
 
   it('is left alone when it ended as it should', async () => {
     const business = newBusiness();
     const call = aCall();
-    await say(business, call.started(), call.turn(0, 'caller', 'Hello'), call.ended(1));
-    await publish(gateway, business, call.completed());
-    await vi.waitFor(
-      async () => {
-        const row = await db.asSystem({ kind: 'system', id: 'test' }, (tx) =>
-          tx.selectFrom('calls').where('call_sid', '=', call.callSid).select('record_checked_at').executeTakeFirst(),
-        );
-        expect(row?.record_checked_at).toBeTruthy();
-      },
-      { timeout: 5_000, interval: 50 },
-    );
-    await eventually(business, call.callSid, ({ endReason }) => expect(endReason).toBe('goodbye'));
+    await harness.say(business, call.started(), call.turn(0, 'caller', 'Hello'), call.ended(1));
+    await publish(harness.gateway, business, call.completed());
+    await vi.waitFor(async () => expect((await harness.stored(call.callSid))?.record_checked_at).toBeTruthy(), {
+      timeout: 5_000,
+      interval: 50,
+    });
+    await harness.eventually(business, call.callSid, ({ endReason }) => expect(endReason).toBe('goodbye'));
     expect(await storedCounts(business)).toMatchObject({ [`events.${business}.call.ended`]: 1 });
   });
 });
@@ -509,13 +410,13 @@ describe('a call whose bridge died', () => {
 it('keeps the language that was spoken last, and knows none before the end', async () => {
   const business = newBusiness();
   const call = aCall();
-  await say(business, call.started(), call.turn(0, 'caller', 'Hola'));
-  await eventually(business, call.callSid, ({ turns, language }) => {
+  await harness.say(business, call.started(), call.turn(0, 'caller', 'Hola'));
+  await harness.eventually(business, call.callSid, ({ turns, language }) => {
     expect(turns).toHaveLength(1);
     expect(language).toBeNull();
   });
-  await say(business, call.ended(1, 'goodbye', 'es'));
-  await eventually(business, call.callSid, ({ language }) => expect(language).toBe('es'));
+  await harness.say(business, call.ended(1, 'goodbye', 'es'));
+  await harness.eventually(business, call.callSid, ({ language }) => expect(language).toBe('es'));
 });
 
 describe('the statistics', () => {
@@ -527,12 +428,12 @@ describe('the statistics', () => {
     const outbound = aCall({ startedAt: hourAgo.toString(), direction: 'outbound' });
     const rejected = aCall({ startedAt: hourAgo.toString() });
     const old = aCall({ startedAt: now.subtract({ hours: 24 * 40 }).toString() });
-    for (const call of [answered, outbound, old]) await say(business, call.started(), call.ended(0));
-    await publish(gateway, business, rejected.rejected());
-    await publish(booking, business, answered.booked());
+    for (const call of [answered, outbound, old]) await harness.say(business, call.started(), call.ended(0));
+    await publish(harness.gateway, business, rejected.rejected());
+    await publish(harness.booking, business, answered.booked());
     await vi.waitFor(
       async () => {
-        const stats = await gateway.request(callStats, business, {});
+        const stats = await harness.gateway.request(callStats, business, {});
         const { byHourUtc, ...counts } = stats;
         expect(counts).toEqual({
           days: 30,
@@ -549,11 +450,11 @@ describe('the statistics', () => {
       },
       { timeout: 10_000, interval: 100 },
     );
-    expect((await gateway.request(callStats, business, { days: 365 })).totalCalls).toBe(4);
+    expect((await harness.gateway.request(callStats, business, { days: 365 })).totalCalls).toBe(4);
   });
 
   it('are all zero for a business without calls', async () => {
-    expect(await gateway.request(callStats, newBusiness(), {})).toMatchObject({
+    expect(await harness.gateway.request(callStats, newBusiness(), {})).toMatchObject({
       totalCalls: 0,
       averageDurationSeconds: null,
     });
@@ -564,14 +465,19 @@ it('tells logs and traces nothing of what was said, and traces everything under 
   const business = newBusiness();
   const call = aCall({ from: '+13125550177' });
   const secret = randomUUID();
-  await say(business, call.started(), call.turn(0, 'caller', `My password is ${secret}`), call.tool(1, 'find_slots'));
-  model.behave('talks_nonsense');
-  await say(business, call.ended(2));
-  await vi.waitFor(async () => expect(await giveUpReason(call.callSid)).not.toBeNull(), { timeout: 15_000 });
+  await harness.say(
+    business,
+    call.started(),
+    call.turn(0, 'caller', `My password is ${secret}`),
+    call.tool(1, 'find_slots'),
+  );
+  harness.model.behave('talks_nonsense');
+  await harness.say(business, call.ended(2));
+  await vi.waitFor(async () => expect(await harness.giveUpReason(call.callSid)).not.toBeNull(), { timeout: 15_000 });
   const traceId = call.callSid.slice(2);
   await vi.waitFor(
     async () => {
-      const spans = (await readFile(tracesFile, 'utf8')).split('\n').filter((line) => line.includes(traceId));
+      const spans = (await harness.traces()).split('\n').filter((line) => line.includes(traceId));
       const names = spans.map(
         (line) => z.object({ name: z.string(), traceId: z.literal(traceId) }).parse(JSON.parse(line)).name,
       );
@@ -580,17 +486,17 @@ it('tells logs and traces nothing of what was said, and traces everything under 
     },
     { timeout: 10_000 },
   );
-  expect(logged).toContain('summary_given_up');
-  expect(logged).toContain(call.callSid);
-  for (const written of [logged, await readFile(tracesFile, 'utf8')]) {
+  expect(harness.logged()).toContain('summary_given_up');
+  expect(harness.logged()).toContain(call.callSid);
+  for (const written of [harness.logged(), await harness.traces()]) {
     expect(written).not.toContain(secret);
     expect(written).not.toContain('3125550177');
-    expect(written).not.toContain(model.apiKey);
+    expect(written).not.toContain(harness.model.apiKey);
   }
 });
 
 it('is asked for calls by CallSid only', async () => {
-  await expect(gateway.request(getCall, newBusiness(), { callSid: newCallSid() })).rejects.toMatchObject({
+  await expect(harness.gateway.request(getCall, newBusiness(), { callSid: newCallSid() })).rejects.toMatchObject({
     code: 'not_found',
   });
 });
