@@ -65,8 +65,12 @@ export async function callIn(
       const look = async () => {
         const now = await report();
         if (saysPhrase(heardText(now), phrase)) return;
-        const problem = `${now.script.failure ?? ''} ${now.errors.join('; ')}`;
-        expect.fail(`"${phrase}" was not heard (${now.status}) but: ${heardText(now)} ${problem}`);
+        const problem = [
+          ...(now.script.failure === undefined ? [] : [now.script.failure]),
+          ...now.errors,
+          `${now.damagedWords} words damaged, ${now.cutWords} cut, the line itself at most ${now.maxFrameLateMs} ms late`,
+        ].join('; ');
+        expect.fail(`"${phrase}" was not heard (${now.status}) but: ${heardText(now)} (${problem})`);
       };
       await vi.waitFor(look, { timeout: timeoutMs, interval: 40 });
     },

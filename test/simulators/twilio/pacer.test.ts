@@ -50,3 +50,35 @@ it('lets a tick end its own line', () => {
   clock.advance(500);
   expect(ticks).toBe(1);
 });
+
+// A telephone network that stood still for a moment itself would otherwise play silence in the place of what had come.
+it('lets sockets be read before it catches up', () => {
+  let nowMs = 0;
+  let timers: (() => void)[] = [];
+  const clock = {
+    now: () => start,
+    monotonicMs: () => nowMs,
+    after(_: number, fn: () => void) {
+      timers.push(fn);
+      return { [Symbol.dispose]: () => undefined };
+    },
+  };
+  const runTimers = () => {
+    const due = timers;
+    timers = [];
+    for (const timer of due) timer();
+  };
+  let ticks = 0;
+  using pace = createPacer(clock).start(() => {
+    ticks += 1;
+  });
+  nowMs = 20;
+  runTimers();
+  expect(ticks).toBe(1);
+  nowMs = 500;
+  runTimers();
+  expect(ticks).toBe(1);
+  runTimers();
+  expect(ticks).toBe(25);
+  expect(pace.maxLateMs).toBe(460);
+});
