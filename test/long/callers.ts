@@ -1,6 +1,6 @@
 /** Many callers: each with a number of their own, and something to say that takes about half a minute. */
 
-import { asksForTimes, GOODBYE, leaves, OFFER, picks } from '../failures/scene/stories.ts';
+import { asksForTimes, GOODBYE, leaves, NEXT, OFFER, picks } from '../failures/scene/stories.ts';
 import type { Step } from '../simulators/twilio/script.ts';
 
 const AREAS = ['773', '872', '630', '847'];
@@ -28,13 +28,13 @@ export function asks(index: number, questions = QUESTIONS.length): Step[] {
     ([question], nth): Step => ({
       say: question,
       // Not after the first silence: that may be a pause in what is said to somebody who waits for a line.
-      after: { words: [nth === 0 ? 'how can I help you' : 'anything else'] },
+      after: { words: [nth === 0 ? 'how can I help you' : NEXT] },
       timeoutMs: nth === 0 ? 600_000 : 60_000,
     }),
   );
   return [
     ...steps,
-    { say: 'No, thank you. Goodbye.', after: { words: ['anything else'] }, timeoutMs: 60_000 },
+    { say: 'No, thank you. Goodbye.', after: { words: [NEXT] }, timeoutMs: 60_000 },
     { waitForHangUp: true, timeoutMs: 60_000 },
   ];
 }
@@ -45,7 +45,7 @@ export function asks(index: number, questions = QUESTIONS.length): Step[] {
  * asked that was ignored.
  */
 export const repeatsWhateverIsAsked = {
-  phrases: ['how can I help you', 'anything else', "didn't catch that", 'what would you like'],
+  phrases: ['how can I help you', NEXT, "didn't catch that", 'what would you like'],
   atMost: 10,
 };
 

@@ -3,7 +3,8 @@ import type { Step } from '../../simulators/twilio/script.ts';
 
 /** The offer names its days and times, so that "the second one" means something only to who made it. */
 export const OFFER = 'which one works for you';
-export const BOOKED = 'confirmation code';
+/** What every answer ends with. Who hears a sentence break off before it waits for the rest, as people do. */
+export const NEXT = 'anything else';
 export const GOODBYE = 'thank you for calling goodbye';
 
 type Weekday = 'Monday' | 'Tuesday' | 'Wednesday' | 'Thursday' | 'Friday';
@@ -17,7 +18,7 @@ export function picks(after: string, which: 'first' | 'second' = 'second'): Step
 }
 
 export const leaves: readonly Step[] = [
-  { say: 'No, thank you. Goodbye.', after: { words: [BOOKED] } },
+  { say: 'No, thank you. Goodbye.', after: { words: [NEXT] } },
   { waitForHangUp: true, timeoutMs: 20_000 },
 ];
 
