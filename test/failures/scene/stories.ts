@@ -3,7 +3,7 @@ import type { Step } from '../../simulators/twilio/script.ts';
 
 /** The offer names its days and times, so that "the second one" means something only to who made it. */
 export const OFFER = 'which one works for you';
-/** What every answer ends with. Who hears a sentence break off before it waits for the rest, as people do. */
+/** What follows when something is settled. Who hears a sentence break off before it waits for the rest, as people do. */
 export const NEXT = 'anything else';
 export const GOODBYE = 'thank you for calling goodbye';
 
