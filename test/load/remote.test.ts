@@ -1,5 +1,6 @@
 // Pins: a call that fails ending the whole benchmark, without a word of why.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempDisposable, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,14 +20,16 @@ test('what an inspector refuses is told with its name', async () => {
   await using dir = await mkdtempDisposable(join(tmpdir(), 'inspected-'));
   const logFile = join(dir.path, 'log');
   await using log = await open(logFile, 'a');
-  const program = "console.log('up'); setInterval(() => {}, 1_000)";
+  // Ends by itself when the test cannot end it.
+  const program = "console.log('up'); setTimeout(() => {}, 30_000)";
   const child = spawn(process.execPath, ['--inspect-port=0', '-e', program], { stdio: ['ignore', 'pipe', log.fd] });
   await using _ = {
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL');
     },
   };
-  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  if (!child.stdout) throw new Error('it has no output');
+  await once(child.stdout, 'data');
   await using inspector = await openInspector({ name: 'a service', pid: child.pid ?? 0, logFile });
   await expect(inspector.stopProfile()).rejects.toThrow('the inspector of a service refused');
   expect(await inspector.memoryInUse()).toBeGreaterThan(0);

@@ -129,14 +129,9 @@ describe('the summary', () => {
     // Whoever runs this is told, and of each entry once.
     const late = call.turn(2, 'caller', 'later still');
     await harness.say(business, { ...call.turn(1, 'caller', 'too late'), id: `${call.callSid}:again` }, late);
-    const told = () =>
-      harness
-        .logged()
-        .split('\n')
-        .filter((line) => line.includes('entry_after_summary'));
-    await vi.waitFor(() => expect(told().filter((line) => line.includes(call.callSid))).toHaveLength(2), {
-      timeout: 10_000,
-    });
+    const isTold = (line: string) => line.includes('entry_after_summary') && line.includes(call.callSid);
+    const told = () => harness.logged().split('\n').filter(isTold);
+    await vi.waitFor(() => expect(told()).toHaveLength(2), { timeout: 10_000 });
   });
 
   it('is made and published once although two replicas see every call', async () => {
